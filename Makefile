@@ -1,0 +1,115 @@
+# Belay: one Makefile for everything. `make help` prints the targets, from the comments behind them.
+# MODE chooses the build: release (default), asan (address and undefined-behaviour sanitizers), tsan.
+
+MODE ?= release
+BUILD := build/$(MODE)
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# A message that does not fit is cut on purpose, hence no-format-truncation.
+WARN := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+        -Wvla -Walloca -Werror -Wno-format-truncation
+FLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -Wformat -Wformat-security
+FLAGS_asan := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+FLAGS_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+LINK_release := -pie -Wl,-z,relro,-z,now
+LINK_asan := -fsanitize=address,undefined
+LINK_tsan := -fsanitize=thread
+CFLAGS := $(WARN) $(FLAGS_$(MODE)) $(EXTRA_CFLAGS)
+LDFLAGS := $(LINK_$(MODE)) -pthread
+
+COORDINATOR_FLAGS := -Icoordinator -Iparticipant-sdk/include -include coordinator/base/banned.h
+SDK_FLAGS := -Iparticipant-sdk/include
+SAGAS_FLAGS := -Iparticipant-sdk/include -Isagas
+TEST_FLAGS := $(COORDINATOR_FLAGS) -Itest
+COORDINATOR_LIBS := -lsqlite3 -lcurl -lmicrohttpd -ljansson -lm
+SDK_LIBS := -lsqlite3 -lmicrohttpd
+
+# Sources: a folder is a unit; a program is a folder of test/, or a file of sagas/NAME/.
+LAYERS := base core definition ports engine api adapters
+LAYER_SRC := $(foreach layer,$(LAYERS),$(wildcard coordinator/$(layer)/*.c))
+CLI_SRC := $(wildcard coordinator/cli/*.c)
+SDK_SRC := $(wildcard participant-sdk/src/*.c)
+SDK_SQLITE_SRC := $(wildcard participant-sdk/sqlite/*.c)
+SDK_SERVE_SRC := $(wildcard participant-sdk/serve/*.c)
+SAGA_SRC := $(filter-out sagas/common/%,$(wildcard sagas/*/*.c))
+SAGA_COMMON_SRC := $(wildcard sagas/common/*.c)
+CUNIT_SRC := $(wildcard test/unit/*.c test/contract/*.c test/history/*.c)
+TEST_PROGRAMS := $(filter-out unit contract history fuzz,$(patsubst test/%/,%,$(sort $(dir $(wildcard test/*/*.c)))))
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LAYER_OBJ := $(call objects,$(LAYER_SRC))
+COORDINATOR := $(BUILD)/libcoordinator.a
+SDK := $(BUILD)/libbelay.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay-serve.a
+PROGRAMS := $(BUILD)/belayd $(BUILD)/belay
+SAGA_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(SAGA_SRC))
+TESTS := $(patsubst %,$(BUILD)/test-%,unit $(TEST_PROGRAMS))
+
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+all: $(PROGRAMS) $(SDK) $(SAGA_PROGRAMS) ## build belayd, belay, libbelay and the example services
+
+$(BUILD)/coordinator/%.o: coordinator/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(COORDINATOR_FLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/participant-sdk/%.o: participant-sdk/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SDK_FLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/sagas/%.o: sagas/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SAGAS_FLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/test/%.o: test/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(TEST_FLAGS) -I$(BUILD)/test -MMD -MP -c $< -o $@
+
+$(COORDINATOR): $(LAYER_OBJ)
+$(BUILD)/libbelay.a: $(call objects,$(SDK_SRC))
+$(BUILD)/libbelay-sqlite.a: $(call objects,$(SDK_SQLITE_SRC))
+$(BUILD)/libbelay-serve.a: $(call objects,$(SDK_SERVE_SRC))
+$(BUILD)/libsagas.a: $(call objects,$(SAGA_COMMON_SRC))
+$(BUILD)/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/belayd: $(BUILD)/coordinator/main.o $(COORDINATOR)
+	$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
+
+$(BUILD)/belay: $(call objects,$(CLI_SRC)) $(COORDINATOR)
+	$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
+
+$(SAGA_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsagas.a $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
+	$(CC) $(LDFLAGS) $^ $(SDK_LIBS) -ljansson -o $@
+
+# One CUnit program runs every suite of test/unit, test/contract and test/history; it lists them from the
+# names of their files: x_test.c holds x_test_suite().
+$(BUILD)/test/suites.inc: $(CUNIT_SRC) Makefile
+	@mkdir -p $(@D)
+	@for file in $(sort $(notdir $(filter %_test.c,$(CUNIT_SRC)))); do echo "SUITE($${file%.c})"; done > $@
+
+$(call objects,$(CUNIT_SRC)): $(BUILD)/test/suites.inc
+
+define test_program
+$(BUILD)/test-$(1): $(call objects,$(2)) $(COORDINATOR) $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
+	$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lcunit -o $$@
+endef
+$(eval $(call test_program,unit,$(CUNIT_SRC)))
+$(foreach program,$(TEST_PROGRAMS),$(eval $(call test_program,$(program),$(wildcard test/$(program)/*.c))))
+
+$(TESTS): | 
+
+clean: ## remove everything that was built
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)
+
+.PHONY: help all clean

@@ -1,0 +1,46 @@
+/* Every limit of the coordinator, each with its reason (invariant 10). What users may want to change is
+ * an option of belayd whose default stands here. */
+#ifndef BELAY_BASE_LIMITS_H
+#define BELAY_BASE_LIMITS_H
+
+enum {
+    /* Definitions: what a person can still read, and what one step of the core can scan in microseconds. */
+    LIMIT_DEFINITION_BYTES = 1 << 20,
+    LIMIT_STEPS = 1000,
+    LIMIT_JSON_DEPTH = 64, /* jansson itself accepts 2048 levels, and recursion costs stack */
+    LIMIT_STEP_DEPTH = 32, /* groups within groups */
+    LIMIT_FINDINGS = 1000, /* a person mends the first hundred and asks again */
+    LIMIT_NAME_BYTES = 64, /* names of sagas, steps, participants; they travel in headers and keys */
+
+    /* Bodies: an input and each output lie in memory while their transaction is open. */
+    LIMIT_BODY_BYTES = 1 << 20,
+    LIMIT_DETAIL_BYTES = 1024, /* of a participant's refusal we keep what fits on a screen */
+
+    /* HTTP in: the head of a request, the time a client may take for one, connections held at once. */
+    LIMIT_HEAD_BYTES = 32 * 1024,
+    LIMIT_TARGET_BYTES = 8 * 1024,
+    LIMIT_HEAD_MS = 10 * 1000,
+    LIMIT_REQUEST_MS = 60 * 1000,
+    LIMIT_CONNECTIONS = 4096,
+    LIMIT_WAIT_S = 60, /* `Prefer: wait` longer than this is answered 202 */
+
+    /* Identity: the client's own id of a transaction. */
+    LIMIT_ID_BYTES = 128,
+    LIMIT_REASON_BYTES = 1024,
+    LIMIT_TAGS = 16,
+    LIMIT_TAG_BYTES = 64,
+
+    /* The engine: events that wait for their turn; events of one batch, so that a commit stays short. */
+    LIMIT_INBOX = 65536,
+    LIMIT_BATCH = 512,
+    LIMIT_OPEN = 200000, /* open transactions in memory, about 2 KiB each with small payloads */
+    LIMIT_HISTORY_FACTS = 100000,
+    LIMIT_PARTICIPANTS = 1000,
+    LIMIT_CALLS = 1024,            /* in flight in total: file descriptors */
+    LIMIT_CALLS_PARTICIPANT = 256, /* in flight to one participant, so that a hung one leaves room for others */
+
+    /* Listing: one page. */
+    LIMIT_PAGE = 1000,
+};
+
+#endif

@@ -1,0 +1,102 @@
+/* The machine: what a transaction may do next. Pure: no I/O, clock, allocation, threads or statics; the
+ * same record and event always give the same output. */
+#ifndef BELAY_CORE_CORE_H
+#define BELAY_CORE_CORE_H
+
+#include "core/plan.h"
+#include "core/txn.h"
+
+/* What can happen to a transaction. */
+#define EVENTS(X)                                                                                             \
+    X(EVENT_BEGIN, "begin")         /* seed */                                                                \
+    X(EVENT_ANSWER, "answer")       /* branch, verb, attempt, answer, code, retry_after_ms, settled */        \
+    X(EVENT_TOLD, "told")           /* branch, truth: the answer to an ask */                                 \
+    X(EVENT_TIMER, "timer")         /* now_ms reached the wake_ms of an earlier output */                     \
+    X(EVENT_RECOVER, "recover")     /* the record was folded from facts: calls may have been lost */          \
+    X(EVENT_CANCEL, "cancel")                                                                                 \
+    X(EVENT_PAUSE, "pause")                                                                                   \
+    X(EVENT_RESUME, "resume")                                                                                 \
+    X(EVENT_RETRY, "retry")         /* branch, or BRANCH_NONE for every stuck or waiting one */               \
+    X(EVENT_SKIP, "skip")           /* branch */                                                              \
+    X(EVENT_RESOLVE, "resolve")     /* branch, answer yes or no */                                            \
+    X(EVENT_TERMINATE, "terminate")
+
+enum event_type {
+#define X(name, word) name,
+    EVENTS(X)
+#undef X
+};
+
+struct event {
+    enum event_type type;
+    enum verb verb;
+    enum answer answer;
+    uint16_t branch;
+    uint16_t code;
+    bool settled; /* of an unknown answer: calling again cannot help (nonRetryable, or a broken request) */
+    bool truth;
+    uint32_t attempt;
+    uint64_t now_ms; /* Unix time; the only clock there is */
+    uint64_t retry_after_ms;
+    uint64_t seed;
+};
+
+/* A call to make once the facts of the same output are durable (invariant 1). */
+struct call {
+    uint16_t branch;
+    enum verb verb;
+    uint32_t attempt;
+    uint64_t timeout_ms;
+};
+
+/* The caller provides the arrays; core_needs says how long they must be. */
+struct out {
+    struct fact *facts;
+    struct call *calls;
+    uint16_t *asks; /* branches whose condition the engine evaluates and tells at once */
+    size_t facts_count;
+    size_t calls_count;
+    size_t asks_count;
+    uint64_t wake_ms; /* send EVENT_TIMER then; 0 = never */
+};
+
+/* Why an operator's verb was refused; nothing changed then. */
+#define REFUSALS(X)                                                                                           \
+    X(REFUSAL_NONE, "accepted")                                                                               \
+    X(REFUSAL_FINAL, "the transaction has already ended")                                                     \
+    X(REFUSAL_COMMITTED, "the pivot succeeded: it only goes forward now")                                     \
+    X(REFUSAL_PIVOT, "the pivot is being called: ask again when its outcome is known")                        \
+    X(REFUSAL_ABORTED, "it is already being undone")                                                          \
+    X(REFUSAL_PAUSED, "it is already paused")                                                                 \
+    X(REFUSAL_NOT_PAUSED, "it is not paused")                                                                 \
+    X(REFUSAL_STEP, "that step is not stuck and not waiting for its next try")                                \
+    X(REFUSAL_NO_STEP, "name the step")
+
+enum refusal {
+#define X(name, text) name,
+    REFUSALS(X)
+#undef X
+};
+
+const char *refusal_text(enum refusal refusal);
+
+/* The most facts, calls or asks that one core_step of a plan can put out. */
+size_t core_needs(const struct plan *plan);
+
+/* Makes a record of `plan` that nothing has happened to. `txn` has txn_size(plan->steps_count) bytes. */
+void core_init(const struct plan *plan, struct txn *txn);
+
+/* Feeds one event. Writes facts (already applied to `txn`), calls, asks and the next wake-up to `out`.
+ * An event that no longer matters (a late or repeated answer) puts out nothing. Returns REFUSAL_NONE, or
+ * why an operator's verb cannot be done now; then `txn` is untouched and `out` empty.
+ * The fact that an event itself is stands first in `out`, so that the event's bytes can ride in it. */
+enum refusal core_step(const struct plan *plan, struct txn *txn, const struct event *event, struct out *out);
+
+/* Applies one stored fact: the only way a record changes, in core_step and in recovery. Returns false when
+ * the fact cannot follow what was applied before (the store is corrupt); `txn` is then unusable. */
+bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fact);
+
+/* True when a and b are the same state (used to check fold(facts) against the live record). */
+bool core_equal(const struct txn *a, const struct txn *b);
+
+#endif

@@ -1,0 +1,98 @@
+/* Facts: what happened to a transaction. They are all that is stored, and state = fold(facts)
+ * (invariant 9). A type is never changed or removed, only added to; its number is what lies on disk. */
+#ifndef BELAY_CORE_FACT_H
+#define BELAY_CORE_FACT_H
+
+#include <stdint.h>
+
+/* name, number on disk, word in histories */
+#define FACTS(X)                                                                                              \
+    X(FACT_BEGUN, 1, "begun")           /* value = seed of the jitter, due_ms = deadline or 0 */              \
+    X(FACT_CALLED, 2, "called")         /* branch, verb, attempt: may leave as soon as this is durable */     \
+    X(FACT_ANSWERED, 3, "answered")     /* branch, verb, attempt, answer, code; due_ms = next try or 0 */     \
+    X(FACT_GUARDED, 4, "guarded")       /* branch; value = 1 runs, 0 is skipped */                            \
+    X(FACT_DECIDED, 5, "decided")       /* value = enum decision, code = enum cause, branch */                \
+    X(FACT_PAUSED, 6, "paused")         /* code = enum cause, branch that is stuck or BRANCH_NONE */          \
+    X(FACT_RESUMED, 7, "resumed")       /* an operator let it go on */                                        \
+    X(FACT_RETRIED, 8, "retried")       /* branch: an operator gave it a new budget; verb */                  \
+    X(FACT_SKIPPED, 9, "skipped")       /* branch: an operator left it out; verb */                           \
+    X(FACT_RESOLVED, 10, "resolved")    /* branch, verb, answer: an operator said what is true */             \
+    X(FACT_EXPIRED, 11, "expired")      /* the deadline passed */                                             \
+    X(FACT_ENDED, 12, "ended")          /* value = enum status */                                             \
+    X(FACT_CANCELLED, 13, "cancelled")  /* an operator or client asked for the undo */                        \
+    X(FACT_TERMINATED, 14, "terminated") /* an operator ended it as it stood */
+
+enum fact_type {
+#define X(name, number, word) name = number,
+    FACTS(X)
+#undef X
+};
+
+/* The three verbs of a branch (design: do, confirm, undo). */
+#define VERBS(X)                                                                                              \
+    X(VERB_NONE, "none")                                                                                      \
+    X(VERB_DO, "do")                                                                                          \
+    X(VERB_UNDO, "undo")
+
+enum verb {
+#define X(name, word) name,
+    VERBS(X)
+#undef X
+};
+
+/* What a participant said. */
+#define ANSWERS(X)                                                                                            \
+    X(ANSWER_NONE, "none")                                                                                    \
+    X(ANSWER_YES, "yes")         /* done */                                                                   \
+    X(ANSWER_NO, "no")           /* refused; it did nothing */                                                \
+    X(ANSWER_UNKNOWN, "unknown") /* may or may not have been done */                                          \
+    X(ANSWER_PENDING, "pending") /* will tell later */
+
+enum answer {
+#define X(name, word) name,
+    ANSWERS(X)
+#undef X
+};
+
+/* Why a decision was taken or a transaction paused. The numbers lie on disk: add at the end. */
+#define CAUSES(X)                                                                                             \
+    X(CAUSE_NONE, "none")                                                                                     \
+    X(CAUSE_DONE, "all_steps_done")                                                                           \
+    X(CAUSE_PIVOT, "pivot_succeeded")                                                                         \
+    X(CAUSE_REFUSED, "step_refused")                   /* a participant answered no */                        \
+    X(CAUSE_EXHAUSTED, "step_exhausted")               /* a step's tries were used up */                      \
+    X(CAUSE_CANCELLED, "cancelled")                                                                           \
+    X(CAUSE_EXPIRED, "timeout")                        /* of the transaction */                               \
+    X(CAUSE_OPERATOR, "operator")                                                                             \
+    X(CAUSE_UNDO_EXHAUSTED, "compensation_exhausted")                                                         \
+    X(CAUSE_UNDO_BROKEN, "compensation_broken")        /* its request cannot be built */                      \
+    X(CAUSE_PIVOT_UNKNOWN, "pivot_unknown")            /* tries used up and nobody knows */                   \
+    X(CAUSE_FORWARD_REFUSED, "refused_after_pivot")                                                           \
+    X(CAUSE_FORWARD_EXHAUSTED, "exhausted_after_pivot")
+
+enum cause {
+#define X(name, word) name,
+    CAUSES(X)
+#undef X
+};
+
+enum { BRANCH_NONE = 0xffff };
+
+struct fact {
+    enum fact_type type;
+    enum verb verb;
+    enum answer answer;
+    uint16_t branch;  /* index, BRANCH_NONE when the fact is about the whole transaction */
+    uint16_t code;    /* HTTP status or enum call_code of an answer; enum cause */
+    uint32_t attempt; /* 1, 2, 3 ... of this branch and verb */
+    uint64_t at_ms;   /* Unix time */
+    uint64_t due_ms;
+    uint64_t value;
+};
+
+const char *fact_word(enum fact_type type); /* NULL for a number that is no fact */
+const char *verb_word(enum verb verb);
+const char *answer_word(enum answer answer);
+const char *cause_word(enum cause cause);
+
+#endif

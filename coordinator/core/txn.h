@@ -1,0 +1,103 @@
+/* The record of one transaction: everything its future depends on, and no pointer to the outside.
+ * Only core_apply changes it. */
+#ifndef BELAY_CORE_TXN_H
+#define BELAY_CORE_TXN_H
+
+#include "core/fact.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*                  .-------------- paused <-------------.
+ *                  v                                    v
+ *   (new) --> running --decided commit--> confirming   (any that is not final)
+ *                |                           |
+ *                |  decided abort            v
+ *                '-> compensating        completed       terminated <- any that is not final
+ *                        |
+ *                        v
+ *                   compensated
+ *
+ * name, number on disk, word, final, the statuses that may follow */
+#define STATUSES(X)                                                                                           \
+    X(STATUS_NEW, 0, "new", 0, S(RUNNING))                                                                    \
+    X(STATUS_RUNNING, 1, "running", 0, S(CONFIRMING) | S(COMPENSATING) | S(PAUSED) | S(TERMINATED))           \
+    X(STATUS_CONFIRMING, 2, "confirming", 0, S(COMPLETED) | S(PAUSED) | S(TERMINATED))                        \
+    X(STATUS_COMPLETED, 3, "completed", 1, 0)                                                                 \
+    X(STATUS_COMPENSATING, 4, "compensating", 0, S(COMPENSATED) | S(PAUSED) | S(TERMINATED))                  \
+    X(STATUS_COMPENSATED, 5, "compensated", 1, 0)                                                             \
+    X(STATUS_PAUSED, 6, "paused", 0, S(RUNNING) | S(CONFIRMING) | S(COMPENSATING) | S(TERMINATED))            \
+    X(STATUS_TERMINATED, 7, "terminated", 1, 0)
+
+enum status {
+#define X(name, number, word, final, next) name = number,
+    STATUSES(X)
+#undef X
+};
+
+enum decision { DECISION_NONE, DECISION_COMMIT, DECISION_ABORT };
+
+/*   idle -> (guarded) -> calling <-> waiting            forward, and again for the undo:
+ *    |  \                  |  \________ pending         done/unknown -> calling -> undone
+ *    v   v                 v
+ * skipped  done, refused, unknown, stuck
+ *
+ * The states say where a branch stands in its present verb; `maybe` says what it may have left behind. */
+#define BRANCH_STATES(X)                                                                                      \
+    X(BRANCH_IDLE, "idle")       /* its needs are not over yet */                                             \
+    X(BRANCH_CALLING, "calling") /* a call of `verb` is out, or may be */                                     \
+    X(BRANCH_WAITING, "waiting") /* will be called again at due_ms */                                         \
+    X(BRANCH_DONE, "done")       /* its do was answered yes, or there was nothing to do (a gate) */           \
+    X(BRANCH_SKIPPED, "skipped") /* its condition was false, or an operator left it out */                    \
+    X(BRANCH_REFUSED, "refused") /* its do was answered no */                                                 \
+    X(BRANCH_UNKNOWN, "unknown") /* its do was given up without a definite answer */                          \
+    X(BRANCH_STUCK, "stuck")     /* its verb cannot go on without an operator */                              \
+    X(BRANCH_UNDONE, "undone")   /* its undo was answered yes */
+
+enum branch_state {
+#define X(name, word) name,
+    BRANCH_STATES(X)
+#undef X
+};
+
+struct branch {
+    uint8_t state; /* enum branch_state */
+    uint8_t verb;  /* enum verb: what it does now or did last */
+    bool maybe;    /* an attempt was answered yes or unknown: on abort it is undone (invariant 4) */
+    bool guarded;  /* its condition was asked and was true */
+    uint8_t answer;     /* enum answer: the last one */
+    uint16_t code;      /* of the last answer */
+    uint32_t attempt;   /* of the present verb; only grows (invariant 6) */
+    uint32_t tries;     /* attempts since the last budget; an operator's retry starts a new one */
+    uint64_t first_ms;  /* when the present budget began */
+    uint64_t due_ms;    /* when to call again (waiting) */
+    uint32_t order;     /* the how-manieth branch to be called: `sequential` undoes in reverse of this */
+};
+
+struct txn {
+    enum status status;
+    enum status paused_in; /* where `resume` goes back to */
+    enum decision decision;
+    enum cause cause;      /* of the decision, or of the pause while paused */
+    uint16_t cause_branch; /* BRANCH_NONE when the cause is no branch */
+    bool expired;          /* the deadline passed while the pivot was in doubt */
+    uint32_t facts_count;  /* facts applied so far: the next one's sequence number */
+    uint32_t called_count; /* branches called so far */
+    uint64_t seed;         /* of the jitter */
+    uint64_t begun_ms;
+    uint64_t deadline_ms; /* 0 = none */
+    uint64_t ended_ms;
+    uint16_t branches_count;
+    struct branch branches[];
+};
+
+/* Bytes of a record with so many branches; the caller provides them zeroed. */
+size_t txn_size(uint16_t branches_count);
+
+const char *status_word(enum status status); /* NULL for a number that is no status */
+bool status_final(enum status status);
+bool status_may_follow(enum status from, enum status to);
+const char *branch_state_word(enum branch_state state);
+
+#endif

@@ -1,0 +1,60 @@
+/* A definition: a saga file that was found right, compiled into a plan for the core and templates for the
+ * engine. Immutable once parsed. */
+#ifndef BELAY_DEFINITION_DEFINITION_H
+#define BELAY_DEFINITION_DEFINITION_H
+
+#include "core/plan.h"
+#include "definition/expr.h"
+#include "definition/findings.h"
+#include "definition/template.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct header_spec {
+    char *name;
+    struct template *value; /* text */
+};
+
+struct request_spec {
+    char *method;
+    struct template *path; /* text, percent-encoding what is put in; starts with "/" */
+    struct header_spec *headers;
+    size_t headers_count;
+    struct template *body; /* NULL: none, or the input (see body_input) */
+    bool body_input;       /* the transaction's input goes out as it came in */
+};
+
+/* Step i belongs to plan.steps[i]. */
+struct step_spec {
+    char *id;          /* of a gate: the id its group has, or a made-up one that no step can have ("switch#2") */
+    char *participant; /* NULL for a gate */
+    struct expr *when; /* NULL when unconditional */
+    struct request_spec action;
+    struct request_spec undo; /* only when plan.steps[i].undoable */
+    char **non_retryable;     /* codes that make an unknown answer final */
+    size_t non_retryable_count;
+    bool operation; /* short form for the SDK: the phases share one path */
+};
+
+struct definition {
+    char *name;
+    uint32_t version;
+    char *description; /* may be NULL */
+    struct plan plan;
+    struct step_spec *steps;
+    struct template *output; /* NULL: the result is {} */
+    char *text;              /* canonical JSON: compact, keys in the author's order */
+    size_t text_length;
+};
+
+/* Parses, validates and compiles a saga file. NULL when `findings` has errors; warnings alone do not stop it.
+ * All findings are reported, placed and sorted. `text` need not be NUL-terminated. */
+struct definition *definition_parse(const char *text, size_t length, struct findings *findings);
+void definition_free(struct definition *definition);
+
+/* The index of a step by its id, or -1. */
+int definition_find_step(const struct definition *definition, const char *id);
+
+#endif

@@ -1,0 +1,117 @@
+/* The store: what the engine needs to keep. Two implementations (memory, SQLite) pass one contract suite.
+ * The engine's thread calls `commit` and the loading functions; any thread may call the reading ones. */
+#ifndef BELAY_PORTS_STORE_H
+#define BELAY_PORTS_STORE_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Facts of one transaction that become durable in one commit. The store does not look into them. */
+struct store_facts {
+    uint64_t txn;
+    uint32_t seq;   /* of the first fact; gap-free per transaction, starting at 0 */
+    uint32_t count; /* facts in `bytes` */
+    const void *bytes;
+    size_t length;
+};
+
+/* The projection: one row per transaction for finding and listing. Texts are borrowed and NUL-terminated;
+ * NULL where absent. */
+struct store_row {
+    uint64_t txn;         /* grows with time; the key */
+    const char *id;       /* the client's own id; NULL when it is made from `txn` */
+    const char *key;      /* Idempotency-Key of the start; NULL */
+    const char *saga;
+    uint32_t version;
+    uint8_t status;       /* enum status; kept as its number */
+    bool open;            /* not final: recovery must load it */
+    uint64_t begun_ms;
+    uint64_t updated_ms;
+    uint64_t ended_ms;    /* 0 = not yet */
+    const char *step;     /* where it stands when it waits or is stuck; NULL */
+    const char *participant; /* of that step; NULL */
+    const char *reason;   /* why it is paused or was undone; NULL */
+    const char *tags;     /* "\n"-separated and with one in front and behind: "\nvip\neu\n"; NULL */
+};
+
+struct store_definition {
+    const char *name;
+    uint32_t version;
+    const char *text; /* canonical JSON */
+    size_t length;
+    uint64_t at_ms;
+};
+
+struct store_participant {
+    const char *name;
+    const char *text; /* JSON; NULL removes it */
+    size_t length;
+};
+
+/* Everything of one commit: all of it becomes durable, or nothing. Arrays may be empty. */
+struct store_batch {
+    const struct store_row *inserts; /* new transactions */
+    size_t inserts_count;
+    const struct store_row *updates; /* id, key, saga, version, begun_ms, tags of an update are ignored */
+    size_t updates_count;
+    const struct store_facts *facts;
+    size_t facts_count;
+    const struct store_definition *definitions; /* name+version must be new */
+    size_t definitions_count;
+    const struct store_participant *participants; /* insert, replace or remove */
+    size_t participants_count;
+};
+
+/* A filter over transactions; zero or NULL means "any". Newest first (descending txn). */
+struct store_query {
+    uint32_t statuses; /* bit set of 1 << status; 0 = any */
+    const char *saga;
+    const char *tag;
+    const char *step;
+    const char *participant;
+    uint64_t since_ms; /* begun_ms >= */
+    uint64_t until_ms; /* begun_ms < */
+    uint64_t before;   /* txn < (the cursor) */
+    uint32_t limit;    /* at least 1 */
+};
+
+/* Visitors return false to stop early. What they are given is valid only during the call. */
+typedef bool store_row_visitor(void *context, const struct store_row *row);
+typedef bool store_facts_visitor(void *context, const struct store_facts *facts);
+typedef bool store_definition_visitor(void *context, const struct store_definition *definition);
+typedef bool store_participant_visitor(void *context, const struct store_participant *participant);
+
+struct store {
+    void *self;
+
+    /* Durable when it returns 0: on the disk, past its caches. ERROR_STORE when it is not known to be; the
+     * engine then acknowledges nothing and ends the process (a crash is a load). */
+    int (*commit)(void *self, const struct store_batch *batch, struct error *error);
+
+    /* Identity of this store, made at creation: keys the ids that are made from numbers. */
+    uint64_t (*secret)(void *self);
+    /* The largest transaction number ever committed, 0 for none. */
+    int (*last)(void *self, uint64_t *txn, struct error *error);
+
+    /* Reading. 0 also when there is nothing to visit. */
+    int (*each_open)(void *self, store_row_visitor *visit, void *context, struct error *error);
+    int (*each_fact)(void *self, uint64_t txn, uint32_t from_seq, store_facts_visitor *visit, void *context,
+                     struct error *error); /* in order of seq; `from_seq`: batches that end before it may be left out */
+    int (*each_row)(void *self, const struct store_query *query, store_row_visitor *visit, void *context,
+                    struct error *error);
+    int (*row)(void *self, uint64_t txn, store_row_visitor *visit, void *context, struct error *error);
+    /* By the client's id or by Idempotency-Key; either may be NULL. */
+    int (*find)(void *self, const char *id, const char *key, store_row_visitor *visit, void *context,
+                struct error *error);
+    /* version 0 = all versions, newest first; name NULL = every saga, ordered by name. */
+    int (*each_definition)(void *self, const char *name, uint32_t version, store_definition_visitor *visit,
+                           void *context, struct error *error);
+    int (*each_participant)(void *self, store_participant_visitor *visit, void *context, struct error *error);
+
+    void (*close)(void *self);
+};
+
+#endif

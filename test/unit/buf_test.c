@@ -1,0 +1,61 @@
+/* base/buf: growth, the maximum, and JSON strings. */
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <CUnit/Basic.h>
+#include <string.h>
+
+static void grows(void)
+{
+    struct buf buf;
+    buf_init(&buf, 100000);
+    for (int i = 0; i < 1000; i++)
+        buf_printf(&buf, "%d,", i % 10);
+    CU_ASSERT_EQUAL(buf.length, 2000);
+    CU_ASSERT_FALSE(buf.full);
+    CU_ASSERT_NSTRING_EQUAL(buf_text(&buf), "0,1,2,3,", 8);
+    buf_done(&buf);
+}
+
+static void stops_at_the_maximum(void)
+{
+    struct buf buf;
+    buf_init(&buf, 4);
+    buf_puts(&buf, "abcd");
+    CU_ASSERT_FALSE(buf.full);
+    buf_putc(&buf, 'e');
+    CU_ASSERT_TRUE(buf.full);
+    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "abcd");
+    buf_done(&buf);
+}
+
+static void json_strings(void)
+{
+    struct buf buf;
+    buf_init(&buf, 1000);
+    const char text[] = "a\"b\\\n\x01\xff\xc3\xa9";
+    buf_put_json(&buf, text, sizeof text - 1);
+    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "\"a\\\"b\\\\\\n\\u0001\\ufffd\xc3\xa9\"");
+    buf_done(&buf);
+}
+
+static void taken(void)
+{
+    struct buf buf;
+    buf_init(&buf, 10);
+    size_t length = 7;
+    char *none = buf_take(&buf, &length);
+    CU_ASSERT_EQUAL(length, 0);
+    CU_ASSERT_STRING_EQUAL(none, "");
+    mem_free(none);
+}
+
+void buf_test_suite(void);
+void buf_test_suite(void)
+{
+    CU_pSuite suite = CU_add_suite("base/buf", NULL, NULL);
+    CU_add_test(suite, "grows as it is filled", grows);
+    CU_add_test(suite, "refuses to go over its maximum and says so", stops_at_the_maximum);
+    CU_add_test(suite, "writes JSON strings whatever the bytes", json_strings);
+    CU_add_test(suite, "hands over an empty text too", taken);
+}
