@@ -26,6 +26,7 @@ enum {
 
     /* Identity: the client's own id of a transaction. */
     LIMIT_ID_BYTES = 128,
+    LIMIT_ID_TEXT = 129, /* the same with its NUL */
     LIMIT_REASON_BYTES = 1024,
     LIMIT_TAGS = 16,
     LIMIT_TAG_BYTES = 64,
