@@ -1,5 +1,6 @@
 /* The store: what the engine needs to keep. Two implementations (memory, SQLite) pass one contract suite.
- * The engine's thread calls `commit` and the loading functions; any thread may call the reading ones. */
+ * The engine's thread calls `commit`; any thread may call the reading functions, also from within a visitor.
+ * A visitor must not commit. Every number is at most INT64_MAX, every text is UTF-8. */
 #ifndef BELAY_PORTS_STORE_H
 #define BELAY_PORTS_STORE_H
 
@@ -21,12 +22,12 @@ struct store_facts {
 /* The projection: one row per transaction for finding and listing. Texts are borrowed and NUL-terminated;
  * NULL where absent. */
 struct store_row {
-    uint64_t txn;         /* grows with time; the key */
+    uint64_t txn;         /* the key; at least 1, and every insert's is larger than all before it */
     const char *id;       /* the client's own id; NULL when it is made from `txn` */
     const char *key;      /* Idempotency-Key of the start; NULL */
     const char *saga;
     uint32_t version;
-    uint8_t status;       /* enum status; kept as its number */
+    uint8_t status;       /* enum status; kept as its number, below 32 */
     bool open;            /* not final: recovery must load it */
     uint64_t begun_ms;
     uint64_t updated_ms;
@@ -51,7 +52,8 @@ struct store_participant {
     size_t length;
 };
 
-/* Everything of one commit: all of it becomes durable, or nothing. Arrays may be empty. */
+/* Everything of one commit: all of it becomes durable, or nothing. Arrays may be empty. Inserts come first: the
+ * updates and facts of a batch may belong to them; the facts of one transaction stand in their order. */
 struct store_batch {
     const struct store_row *inserts; /* new transactions */
     size_t inserts_count;
@@ -88,7 +90,10 @@ struct store {
     void *self;
 
     /* Durable when it returns 0: on the disk, past its caches. ERROR_STORE when it is not known to be; the
-     * engine then acknowledges nothing and ends the process (a crash is a load). */
+     * engine then acknowledges nothing and ends the process (a crash is a load), and every later commit is
+     * refused. ERROR_CONFLICT when the batch contradicts what is stored (an insert that does not grow, an id or
+     * key that is taken, an update or facts of no transaction, a gap in seq, a definition that exists): nothing
+     * has changed and the store goes on. */
     int (*commit)(void *self, const struct store_batch *batch, struct error *error);
 
     /* Identity of this store, made at creation: keys the ids that are made from numbers. */
@@ -96,14 +101,16 @@ struct store {
     /* The largest transaction number ever committed, 0 for none. */
     int (*last)(void *self, uint64_t *txn, struct error *error);
 
-    /* Reading. 0 also when there is nothing to visit. */
-    int (*each_open)(void *self, store_row_visitor *visit, void *context, struct error *error);
+    /* Reading. 0 also when there is nothing to visit; ERROR_CORRUPT, ERROR_STORE. What was committed before
+     * the call is visited; nothing is that is not durable. */
+    int (*each_open)(void *self, store_row_visitor *visit, void *context, struct error *error); /* by txn */
     int (*each_fact)(void *self, uint64_t txn, uint32_t from_seq, store_facts_visitor *visit, void *context,
-                     struct error *error); /* in order of seq; `from_seq`: batches that end before it may be left out */
+                     struct error *error); /* in order of seq; commits that end before `from_seq` are left out */
     int (*each_row)(void *self, const struct store_query *query, store_row_visitor *visit, void *context,
                     struct error *error);
     int (*row)(void *self, uint64_t txn, store_row_visitor *visit, void *context, struct error *error);
-    /* By the client's id or by Idempotency-Key; either may be NULL. */
+    /* By the client's id or by Idempotency-Key; either may be NULL. With both, the row of the id is visited
+     * first, and that of the key after it when it is another one. */
     int (*find)(void *self, const char *id, const char *key, store_row_visitor *visit, void *context,
                 struct error *error);
     /* version 0 = all versions, newest first; name NULL = every saga, ordered by name. */

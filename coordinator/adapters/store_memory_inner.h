@@ -1,0 +1,46 @@
+/* What the files of the memory store share. */
+#ifndef BELAY_ADAPTERS_STORE_MEMORY_INNER_H
+#define BELAY_ADAPTERS_STORE_MEMORY_INNER_H
+
+#include "ports/store.h"
+
+#include <pthread.h>
+
+/* A transaction: its row and facts, all of them copies that it owns. */
+struct memory_txn {
+    struct store_row row;
+    struct store_facts *facts;
+    size_t facts_count;
+    size_t facts_capacity;
+    uint32_t next;   /* seq of the next fact */
+    uint32_t staged; /* the same while a batch is being checked */
+};
+
+struct store_memory {
+    struct store port;
+    uint64_t secret;
+    pthread_rwlock_t lock;    /* readers many, the commit alone */
+    struct memory_txn **txns; /* by txn */
+    size_t txns_count;
+    size_t txns_capacity;
+    void *ids;  /* tsearch tree of memory_txn by row.id */
+    void *keys; /* the same by row.key */
+    struct store_definition *definitions; /* by name, then newest version first */
+    size_t definitions_count;
+    struct store_participant *participants; /* by name */
+    size_t participants_count;
+};
+
+struct memory_txn *store_memory_find(const struct store_memory *memory, uint64_t txn); /* NULL = none */
+
+/* Orders of the two trees. */
+int store_memory_by_id(const void *a, const void *b);
+int store_memory_by_key(const void *a, const void *b);
+
+int store_memory_commit(void *self, const struct store_batch *batch, struct error *error);
+void store_memory_free_txn(struct memory_txn *txn);
+
+/* The reading half of the port. */
+void store_memory_reading(struct store *port);
+
+#endif
