@@ -10,7 +10,7 @@
 #define EVENTS(X)                                                                                             \
     X(EVENT_BEGIN, "begin")         /* seed */                                                                \
     X(EVENT_ANSWER, "answer")       /* branch, verb, attempt, answer, code, retry_after_ms, settled */        \
-    X(EVENT_TOLD, "told")           /* branch, truth: the answer to an ask */                                 \
+    X(EVENT_TOLD, "told")           /* branch, answer to an ask: yes runs, no is skipped, unknown is broken */ \
     X(EVENT_TIMER, "timer")         /* now_ms reached the wake_ms of an earlier output */                     \
     X(EVENT_RECOVER, "recover")     /* the record was folded from facts: calls may have been lost */          \
     X(EVENT_CANCEL, "cancel")                                                                                 \
@@ -34,7 +34,6 @@ struct event {
     uint16_t branch;
     uint16_t code;
     bool settled; /* of an unknown answer: calling again cannot help (nonRetryable, or a broken request) */
-    bool truth;
     uint32_t attempt;
     uint64_t now_ms; /* Unix time; the only clock there is */
     uint64_t retry_after_ms;
@@ -70,6 +69,8 @@ struct out {
     X(REFUSAL_PAUSED, "it is already paused")                                                                 \
     X(REFUSAL_NOT_PAUSED, "it is not paused")                                                                 \
     X(REFUSAL_STEP, "that step is not stuck and not waiting for its next try")                                \
+    X(REFUSAL_PIVOT_SKIP, "the pivot cannot be skipped: find out what happened and resolve it")               \
+    X(REFUSAL_UNDO_FAILED, "an undo can only be resolved as done: retry it, or skip it")                      \
     X(REFUSAL_NO_STEP, "name the step")
 
 enum refusal {
@@ -79,6 +80,7 @@ enum refusal {
 };
 
 const char *refusal_text(enum refusal refusal);
+const char *event_word(enum event_type type);
 
 /* The most facts, calls or asks that one core_step of a plan can put out. */
 size_t core_needs(const struct plan *plan);

@@ -76,6 +76,26 @@ enum cause {
 #undef X
 };
 
+/* What became of a call when there is no HTTP status. Numbers above every status; they lie on disk. */
+#define CALL_CODES(X)                                                                                         \
+    X(CALL_TIMEOUT, 1000, "timeout")                                                                          \
+    X(CALL_UNSENT, 1001, "not_connected")                                                                     \
+    X(CALL_BROKEN, 1002, "connection_broken")                                                                 \
+    X(CALL_TOO_LARGE, 1003, "response_too_large")                                                             \
+    X(CALL_GARBLED, 1004, "not_http")                                                                         \
+    X(CALL_LOST, 1005, "coordinator_restarted")     /* it was out when the process ended */                   \
+    X(CALL_UNBUILDABLE, 1006, "request_unbuildable") /* its template could not be filled in */                \
+    X(CALL_UNEVALUABLE, 1007, "condition_unevaluable")                                                        \
+    X(CALL_OVERDUE, 1008, "no_callback")            /* a pending answer never became definite */              \
+    X(CALL_NO_PARTICIPANT, 1009, "participant_not_registered")                                                \
+    X(CALL_BAD_OUTPUT, 1010, "output_not_json")     /* 2xx with a body that is not what it must be */
+
+enum call_code {
+#define X(name, number, word) name = number,
+    CALL_CODES(X)
+#undef X
+};
+
 enum { BRANCH_NONE = 0xffff };
 
 struct fact {
@@ -94,5 +114,6 @@ const char *fact_word(enum fact_type type); /* NULL for a number that is no fact
 const char *verb_word(enum verb verb);
 const char *answer_word(enum answer answer);
 const char *cause_word(enum cause cause);
+const char *call_word(uint16_t code); /* NULL for an HTTP status */
 
 #endif

@@ -32,12 +32,13 @@ struct plan_step {
     bool conditional;       /* ask whether it runs (`when`) before it starts */
     bool undoable;          /* has a compensation; without it a yes leaves nothing to undo */
     bool pivot;             /* its yes is the decision to commit */
-    bool continue_on_failure; /* its no, or its exhaustion, counts as done and is not undone */
+    bool continue_on_failure; /* its no, or its exhaustion, does not fail the transaction */
     uint16_t gate;          /* the gate in front of it, PLAN_NONE */
     uint16_t needs_first;   /* needs[needs_first .. +needs_count] are the steps that must be over first */
     uint16_t needs_count;
     uint64_t timeout_do_ms; /* of one attempt */
     uint64_t timeout_undo_ms;
+    uint64_t async_ms;      /* how long a pending answer may take to become definite; 0 = never pending */
     struct retry retry_do;
     struct retry retry_undo;
 };

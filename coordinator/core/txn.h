@@ -48,6 +48,7 @@ enum decision { DECISION_NONE, DECISION_COMMIT, DECISION_ABORT };
     X(BRANCH_IDLE, "idle")       /* its needs are not over yet */                                             \
     X(BRANCH_CALLING, "calling") /* a call of `verb` is out, or may be */                                     \
     X(BRANCH_WAITING, "waiting") /* will be called again at due_ms */                                         \
+    X(BRANCH_PENDING, "pending") /* its do was accepted; a definite answer is awaited until due_ms */         \
     X(BRANCH_DONE, "done")       /* its do was answered yes, or there was nothing to do (a gate) */           \
     X(BRANCH_SKIPPED, "skipped") /* its condition was false, or an operator left it out */                    \
     X(BRANCH_REFUSED, "refused") /* its do was answered no */                                                 \
@@ -64,24 +65,30 @@ enum branch_state {
 struct branch {
     uint8_t state; /* enum branch_state */
     uint8_t verb;  /* enum verb: what it does now or did last */
-    bool maybe;    /* an attempt was answered yes or unknown: on abort it is undone (invariant 4) */
+    bool maybe;    /* an attempt was answered yes, unknown or pending: it is undone on abort (invariant 4) */
     bool guarded;  /* its condition was asked and was true */
+    uint8_t forward; /* enum branch_state in which its undo found it */
     uint8_t answer;     /* enum answer: the last one */
     uint16_t code;      /* of the last answer */
     uint32_t attempt;   /* of the present verb; only grows (invariant 6) */
     uint32_t tries;     /* attempts since the last budget; an operator's retry starts a new one */
+    uint64_t called_ms; /* when the present verb was first called */
     uint64_t first_ms;  /* when the present budget began */
     uint64_t due_ms;    /* when to call again (waiting) */
     uint32_t order;     /* the how-manieth branch to be called: `sequential` undoes in reverse of this */
 };
 
+enum expiry { EXPIRY_NONE, EXPIRY_DUE, EXPIRY_HANDLED };
+
 struct txn {
     enum status status;
-    enum status paused_in; /* where `resume` goes back to */
     enum decision decision;
-    enum cause cause;      /* of the decision, or of the pause while paused */
+    enum cause cause;      /* of the decision */
     uint16_t cause_branch; /* BRANCH_NONE when the cause is no branch */
-    bool expired;          /* the deadline passed while the pivot was in doubt */
+    enum status paused_in; /* where `resume` goes back to */
+    enum cause pause_cause;
+    uint16_t pause_branch; /* the branch that is stuck, or BRANCH_NONE */
+    enum expiry expiry;
     uint32_t facts_count;  /* facts applied so far: the next one's sequence number */
     uint32_t called_count; /* branches called so far */
     uint64_t seed;         /* of the jitter */

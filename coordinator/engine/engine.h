@@ -117,7 +117,7 @@ int engine_turn(struct engine *engine, uint64_t wait_ms, struct error *error);
 
 /* Turns until engine_stop was called and no command waits for its commit. The return is engine_turn's. */
 int engine_run(struct engine *engine, struct error *error);
-void engine_stop(struct engine *engine); /* any thread, and signal handlers */
+void engine_stop(struct engine *engine); /* any thread */
 
 /* What an operator's probe wants to know; any thread. */
 struct engine_counts {

@@ -1,0 +1,56 @@
+/* What follows from the state and the time, whatever event led there: so recovery needs no second path. */
+#include "core/machine.h"
+
+static bool expire(struct machine *machine);
+static void overdue(struct machine *machine);
+
+void advance(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    bool changed = true;
+    while (changed && !status_final(txn->status) && txn->status != STATUS_PAUSED) {
+        overdue(machine);
+        changed = expire(machine);
+        if (!changed)
+            changed = txn->decision == DECISION_ABORT ? undo_run(machine) : forward_run(machine);
+    }
+    if (txn->status == STATUS_RUNNING || txn->status == STATUS_CONFIRMING)
+        forward_ask(machine);
+}
+
+/* The transaction's own timeout. While the pivot is in doubt it only is remembered: nobody may guess what
+ * became of the pivot, and its answer decides what the timeout means. */
+static bool expire(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    if (txn->decision == DECISION_ABORT)
+        return false;
+    bool due = txn->expiry == EXPIRY_DUE;
+    if (txn->expiry == EXPIRY_NONE && txn->deadline_ms && machine->now_ms >= txn->deadline_ms) {
+        emit_fact(machine, (struct fact){.type = FACT_EXPIRED, .branch = BRANCH_NONE});
+        due = true;
+    }
+    if (!due || forward_pivot_in_doubt(machine))
+        return false;
+    if (txn->decision == DECISION_NONE && machine->plan->on_timeout == TIMEOUT_COMPENSATE)
+        emit_decided(machine, DECISION_ABORT, CAUSE_EXPIRED, BRANCH_NONE);
+    else
+        emit_paused(machine, CAUSE_EXPIRED, BRANCH_NONE);
+    return true;
+}
+
+/* A pending answer that never became definite is unknown, like any other call that was not answered. */
+static void overdue(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    for (uint16_t i = 0; i < txn->branches_count; i++) {
+        const struct branch *branch = &txn->branches[i];
+        if (branch->state == BRANCH_PENDING && branch->due_ms <= machine->now_ms)
+            emit_answered(machine, &(struct event){.type = EVENT_TIMER,
+                                                   .branch = i,
+                                                   .verb = (enum verb)branch->verb,
+                                                   .attempt = branch->attempt,
+                                                   .answer = ANSWER_UNKNOWN,
+                                                   .code = CALL_OVERDUE});
+    }
+}

@@ -1,0 +1,238 @@
+/* evolve: how each fact changes the record. No decisions: what may follow is checked, never chosen. */
+#include "core/core.h"
+
+#include <assert.h>
+#include <string.h>
+
+static bool apply(const struct plan *plan, struct txn *txn, const struct fact *fact);
+static bool apply_called(struct txn *txn, struct branch *branch, const struct fact *fact);
+static bool apply_answered(struct branch *branch, const struct fact *fact);
+static bool apply_retried(struct branch *branch, const struct fact *fact);
+static bool apply_resolved(struct branch *branch, const struct fact *fact);
+static bool apply_decided(struct txn *txn, const struct fact *fact);
+static bool apply_paused(struct txn *txn, const struct fact *fact);
+static bool apply_ended(struct txn *txn, const struct fact *fact);
+static bool is_held(const struct branch *branch, const struct fact *fact);
+static bool enter(struct txn *txn, enum status status);
+
+void core_init(const struct plan *plan, struct txn *txn)
+{
+    assert(plan->steps_count >= 1);
+    memset(txn, 0, txn_size(plan->steps_count));
+    txn->branches_count = plan->steps_count;
+    txn->cause_branch = txn->pause_branch = BRANCH_NONE;
+}
+
+bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fact)
+{
+    assert(txn->branches_count == plan->steps_count);
+    bool begins = fact->type == FACT_BEGUN;
+    if (begins != (txn->status == STATUS_NEW) || status_final(txn->status))
+        return false;
+    if (fact->branch != BRANCH_NONE && fact->branch >= txn->branches_count)
+        return false;
+    if (!apply(plan, txn, fact))
+        return false;
+    txn->facts_count++;
+    return true;
+}
+
+bool core_equal(const struct txn *a, const struct txn *b)
+{
+    /* Records are zeroed before use and copied whole, so padding compares equal too. */
+    return a->branches_count == b->branches_count && memcmp(a, b, txn_size(a->branches_count)) == 0;
+}
+
+static bool apply(const struct plan *plan, struct txn *txn, const struct fact *fact)
+{
+    struct branch *branch = fact->branch == BRANCH_NONE ? NULL : &txn->branches[fact->branch];
+    switch (fact->type) {
+    case FACT_BEGUN:
+        txn->seed = fact->value;
+        txn->begun_ms = fact->at_ms;
+        txn->deadline_ms = fact->due_ms;
+        return enter(txn, STATUS_RUNNING);
+    case FACT_CALLED:
+        return branch && apply_called(txn, branch, fact);
+    case FACT_ANSWERED:
+        return branch && apply_answered(branch, fact);
+    case FACT_GUARDED:
+        if (!branch || branch->state != BRANCH_IDLE || branch->guarded)
+            return false;
+        branch->guarded = fact->value != 0;
+        if (!branch->guarded)
+            branch->state = BRANCH_SKIPPED;
+        else if (plan->steps[fact->branch].kind == STEP_GATE)
+            branch->state = BRANCH_DONE;
+        return true;
+    case FACT_DECIDED:
+        return apply_decided(txn, fact);
+    case FACT_PAUSED:
+        return apply_paused(txn, fact);
+    case FACT_RESUMED:
+        txn->pause_cause = CAUSE_NONE;
+        txn->pause_branch = BRANCH_NONE;
+        return txn->status == STATUS_PAUSED && enter(txn, txn->paused_in);
+    case FACT_RETRIED:
+        if (!branch || !is_held(branch, fact))
+            return false;
+        return apply_retried(branch, fact);
+    case FACT_SKIPPED:
+        if (!branch || !is_held(branch, fact))
+            return false;
+        branch->state = BRANCH_SKIPPED;
+        return true;
+    case FACT_RESOLVED:
+        return branch && is_held(branch, fact) && apply_resolved(branch, fact);
+    case FACT_EXPIRED:
+        if (txn->expiry != EXPIRY_NONE)
+            return false;
+        txn->expiry = EXPIRY_DUE;
+        return true;
+    case FACT_ENDED:
+        return apply_ended(txn, fact);
+    case FACT_CANCELLED:
+    case FACT_TERMINATED: /* what follows from them is said by the fact behind them */
+        return true;
+    }
+    return false;
+}
+
+static bool apply_called(struct txn *txn, struct branch *branch, const struct fact *fact)
+{
+    bool undo = fact->verb == VERB_UNDO;
+    bool first = branch->verb != fact->verb;
+    /* Invariant 2: nothing is undone without the decision to abort, nothing is done after it. */
+    if (undo != (txn->decision == DECISION_ABORT) || fact->verb == VERB_NONE)
+        return false;
+    if (first ? (!undo && branch->state != BRANCH_IDLE) : branch->state != BRANCH_WAITING)
+        return false;
+    if (fact->attempt != (first ? 1 : branch->attempt + 1)) /* invariant 6 */
+        return false;
+    /* Invariant 3: its own do must be settled first; the step function waits for everybody's. */
+    if (first && branch->state == BRANCH_CALLING)
+        return false;
+    if (first) {
+        if (undo)
+            branch->forward = branch->state;
+        else
+            branch->order = ++txn->called_count;
+        branch->verb = (uint8_t)fact->verb;
+        branch->tries = 0;
+        branch->called_ms = fact->at_ms;
+    }
+    if (branch->tries++ == 0)
+        branch->first_ms = fact->at_ms;
+    branch->attempt = fact->attempt;
+    branch->state = BRANCH_CALLING;
+    branch->due_ms = 0;
+    return true;
+}
+
+static bool apply_answered(struct branch *branch, const struct fact *fact)
+{
+    bool unasked = fact->attempt == 0 && branch->state == BRANCH_IDLE && fact->answer == ANSWER_NO;
+    bool expected = (branch->state == BRANCH_CALLING || branch->state == BRANCH_PENDING) &&
+                    branch->verb == fact->verb && branch->attempt == fact->attempt;
+    if (!expected && !unasked)
+        return false;
+    bool undo = fact->verb == VERB_UNDO;
+    branch->answer = (uint8_t)fact->answer;
+    branch->code = fact->code;
+    branch->due_ms = fact->due_ms;
+    branch->verb = (uint8_t)fact->verb;
+    if (!undo && fact->answer != ANSWER_NO)
+        branch->maybe = true;
+    switch (fact->answer) {
+    case ANSWER_YES:
+        branch->state = undo ? BRANCH_UNDONE : BRANCH_DONE;
+        return true;
+    case ANSWER_NO:
+        branch->state = !undo ? BRANCH_REFUSED : fact->due_ms ? BRANCH_WAITING : BRANCH_STUCK;
+        return true;
+    case ANSWER_UNKNOWN:
+        branch->state = fact->due_ms ? BRANCH_WAITING : undo ? BRANCH_STUCK : BRANCH_UNKNOWN;
+        return true;
+    case ANSWER_PENDING:
+        branch->state = BRANCH_PENDING;
+        return !undo;
+    case ANSWER_NONE:
+        break;
+    }
+    return false;
+}
+
+/* A new budget of tries, from now. What never was called (its condition could not be evaluated) starts over. */
+static bool apply_retried(struct branch *branch, const struct fact *fact)
+{
+    bool called = branch->attempt > 0;
+    branch->state = called ? BRANCH_WAITING : BRANCH_IDLE;
+    branch->verb = (uint8_t)(called ? fact->verb : VERB_NONE);
+    branch->tries = 0;
+    branch->due_ms = called ? fact->at_ms : 0;
+    return true;
+}
+
+static bool apply_resolved(struct branch *branch, const struct fact *fact)
+{
+    bool yes = fact->answer == ANSWER_YES;
+    if (fact->verb == VERB_UNDO) {
+        branch->state = BRANCH_UNDONE;
+        return yes;
+    }
+    /* The operator's word is final both ways: a no means that nothing was done by any attempt. */
+    branch->answer = (uint8_t)fact->answer;
+    branch->state = yes ? BRANCH_DONE : BRANCH_REFUSED;
+    branch->maybe = yes;
+    return yes || fact->answer == ANSWER_NO;
+}
+
+static bool apply_decided(struct txn *txn, const struct fact *fact)
+{
+    bool commit = fact->value == DECISION_COMMIT;
+    if (txn->decision != DECISION_NONE || (!commit && fact->value != DECISION_ABORT)) /* invariant 2 */
+        return false;
+    txn->decision = (enum decision)fact->value;
+    txn->cause = (enum cause)fact->code;
+    txn->cause_branch = fact->branch;
+    txn->pause_cause = CAUSE_NONE;
+    txn->pause_branch = BRANCH_NONE;
+    if (!commit && txn->expiry == EXPIRY_DUE)
+        txn->expiry = EXPIRY_HANDLED;
+    return enter(txn, commit ? STATUS_CONFIRMING : STATUS_COMPENSATING);
+}
+
+static bool apply_paused(struct txn *txn, const struct fact *fact)
+{
+    if (fact->branch != BRANCH_NONE)
+        txn->branches[fact->branch].state = BRANCH_STUCK;
+    if (fact->code == CAUSE_EXPIRED)
+        txn->expiry = EXPIRY_HANDLED;
+    txn->paused_in = txn->status;
+    txn->pause_cause = (enum cause)fact->code;
+    txn->pause_branch = fact->branch;
+    return enter(txn, STATUS_PAUSED);
+}
+
+static bool apply_ended(struct txn *txn, const struct fact *fact)
+{
+    enum status end = (enum status)fact->value;
+    if (!status_word(end) || !status_final(end))
+        return false;
+    txn->ended_ms = fact->at_ms;
+    return enter(txn, end);
+}
+
+/* Stuck or waiting in that very verb: what an operator may change, because no call is out. */
+static bool is_held(const struct branch *branch, const struct fact *fact)
+{
+    return (branch->state == BRANCH_STUCK || branch->state == BRANCH_WAITING) && branch->verb == fact->verb;
+}
+
+static bool enter(struct txn *txn, enum status status)
+{
+    if (!status_may_follow(txn->status, status))
+        return false;
+    txn->status = status;
+    return true;
+}

@@ -1,0 +1,76 @@
+/* Putting out: every fact is applied the moment it is decided, by the same function that recovery uses. */
+#include "core/machine.h"
+#include "core/retry.h"
+
+#include <assert.h>
+
+void emit_fact(struct machine *machine, struct fact fact)
+{
+    struct out *out = machine->out;
+    assert(out->facts_count < core_needs(machine->plan));
+    fact.at_ms = machine->now_ms;
+    bool follows = core_apply(machine->plan, machine->txn, &fact);
+    assert(follows);
+    out->facts[out->facts_count++] = fact;
+}
+
+void emit_call(struct machine *machine, uint16_t index, enum verb verb)
+{
+    struct out *out = machine->out;
+    const struct branch *branch = &machine->txn->branches[index];
+    const struct plan_step *step = &machine->plan->steps[index];
+    assert(step->kind == STEP_CALL && (verb == VERB_DO || step->undoable));
+    uint32_t attempt = branch->verb == verb ? branch->attempt + 1 : 1;
+    emit_fact(machine, (struct fact){.type = FACT_CALLED, .branch = index, .verb = verb, .attempt = attempt});
+    out->calls[out->calls_count++] =
+        (struct call){.branch = index,
+                      .verb = verb,
+                      .attempt = attempt,
+                      .timeout_ms = verb == VERB_DO ? step->timeout_do_ms : step->timeout_undo_ms};
+}
+
+void emit_answered(struct machine *machine, const struct event *event)
+{
+    const struct branch *branch = &machine->txn->branches[event->branch];
+    const struct plan_step *step = &machine->plan->steps[event->branch];
+    bool undo = event->verb == VERB_UNDO;
+    struct fact fact = {.type = FACT_ANSWERED,
+                        .branch = event->branch,
+                        .verb = event->verb,
+                        .attempt = event->attempt,
+                        .answer = event->answer,
+                        .code = event->code};
+    if (event->answer == ANSWER_PENDING)
+        fact.due_ms = machine->now_ms + step->async_ms;
+    /* A no to an undo is a failure like any other: the undo must happen. */
+    bool again = event->answer == ANSWER_UNKNOWN || (undo && event->answer == ANSWER_NO);
+    if (again && !event->settled)
+        fact.due_ms = retry_due(undo ? &step->retry_undo : &step->retry_do,
+                                &(struct retry_use){.tries = branch->tries,
+                                                    .first_ms = branch->first_ms,
+                                                    .now_ms = machine->now_ms,
+                                                    .after_ms = event->retry_after_ms,
+                                                    .noise = retry_noise(machine->txn->seed,
+                                                                         event->branch * 4u + (unsigned)event->verb,
+                                                                         event->attempt)});
+    /* A coordinator that was away has waited long enough. */
+    if (fact.due_ms && event->type == EVENT_RECOVER)
+        fact.due_ms = machine->now_ms;
+    emit_fact(machine, fact);
+}
+
+void emit_decided(struct machine *machine, enum decision decision, enum cause cause, uint16_t branch)
+{
+    emit_fact(machine,
+              (struct fact){.type = FACT_DECIDED, .branch = branch, .value = decision, .code = (uint16_t)cause});
+}
+
+void emit_paused(struct machine *machine, enum cause cause, uint16_t branch)
+{
+    emit_fact(machine, (struct fact){.type = FACT_PAUSED, .branch = branch, .code = (uint16_t)cause});
+}
+
+void emit_ended(struct machine *machine, enum status status)
+{
+    emit_fact(machine, (struct fact){.type = FACT_ENDED, .branch = BRANCH_NONE, .value = status});
+}

@@ -1,0 +1,135 @@
+/* Forward: which branches may be called now, and the decision. */
+#include "core/machine.h"
+
+#include <assert.h>
+
+static bool decide(struct machine *machine);
+static bool decide_failed(struct machine *machine, uint16_t index);
+static bool start(struct machine *machine, uint16_t index);
+static bool is_ready(const struct machine *machine, uint16_t index);
+static bool is_over(const struct machine *machine, uint16_t index);
+static bool is_failed(const struct machine *machine, uint16_t index);
+
+bool forward_run(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    assert(txn->decision != DECISION_ABORT);
+    if (decide(machine))
+        return true;
+    bool changed = false;
+    bool over = true;
+    for (uint16_t i = 0; i < txn->branches_count; i++) {
+        changed |= start(machine, i);
+        over &= is_over(machine, i);
+    }
+    if (over && txn->decision == DECISION_NONE)
+        emit_decided(machine, DECISION_COMMIT, CAUSE_DONE, BRANCH_NONE);
+    if (over)
+        emit_ended(machine, STATUS_COMPLETED);
+    return changed || over;
+}
+
+void forward_ask(struct machine *machine)
+{
+    for (uint16_t i = 0; i < machine->txn->branches_count; i++)
+        if (machine->plan->steps[i].conditional && !machine->txn->branches[i].guarded && is_ready(machine, i))
+            machine->out->asks[machine->out->asks_count++] = i;
+}
+
+bool forward_pivot_in_doubt(const struct machine *machine)
+{
+    for (uint16_t i = 0; i < machine->txn->branches_count; i++) {
+        const struct branch *branch = &machine->txn->branches[i];
+        bool settled = branch->state == BRANCH_IDLE || branch->state == BRANCH_DONE ||
+                       branch->state == BRANCH_SKIPPED || branch->state == BRANCH_REFUSED;
+        if (machine->plan->steps[i].pivot && !settled)
+            return true;
+    }
+    return false;
+}
+
+/* A failure decides before a success: with both known at once, nothing was promised to anybody yet. The
+ * pivot's yes however is the decision itself (invariant 7), whatever came with it. */
+static bool decide(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    for (uint16_t i = 0; txn->decision == DECISION_NONE && i < txn->branches_count; i++)
+        if (machine->plan->steps[i].pivot && txn->branches[i].state == BRANCH_DONE) {
+            emit_decided(machine, DECISION_COMMIT, CAUSE_PIVOT, i);
+            return true;
+        }
+    for (uint16_t i = 0; i < txn->branches_count; i++)
+        if (is_failed(machine, i) && decide_failed(machine, i))
+            return true;
+    return false;
+}
+
+static bool decide_failed(struct machine *machine, uint16_t index)
+{
+    bool refused = machine->txn->branches[index].state == BRANCH_REFUSED;
+    bool pivot = machine->plan->steps[index].pivot;
+    if (machine->txn->decision == DECISION_COMMIT) {
+        emit_paused(machine, refused ? CAUSE_FORWARD_REFUSED : CAUSE_FORWARD_EXHAUSTED, index);
+        return true;
+    }
+    if (pivot && !refused) { /* never guessed */
+        emit_paused(machine, CAUSE_PIVOT_UNKNOWN, index);
+        return true;
+    }
+    if (forward_pivot_in_doubt(machine)) /* another branch's failure waits for the pivot's answer */
+        return false;
+    emit_decided(machine, DECISION_ABORT, refused ? CAUSE_REFUSED : CAUSE_EXHAUSTED, index);
+    return true;
+}
+
+/* Starts or repeats one branch if it is its time; a gate and what stands behind a closed one need no call. */
+static bool start(struct machine *machine, uint16_t index)
+{
+    const struct branch *branch = &machine->txn->branches[index];
+    const struct plan_step *step = &machine->plan->steps[index];
+    if (branch->state == BRANCH_WAITING && branch->due_ms <= machine->now_ms) {
+        assert(branch->verb == VERB_DO);
+        emit_call(machine, index, VERB_DO);
+        return true;
+    }
+    if (!is_ready(machine, index))
+        return false;
+    bool closed = step->gate != PLAN_NONE && machine->txn->branches[step->gate].state == BRANCH_SKIPPED;
+    bool open_gate = step->kind == STEP_GATE && !step->conditional;
+    if (closed || open_gate)
+        emit_fact(machine, (struct fact){.type = FACT_GUARDED, .branch = index, .value = !closed});
+    else if (step->kind == STEP_CALL && (!step->conditional || branch->guarded))
+        emit_call(machine, index, VERB_DO);
+    else
+        return false;
+    return true;
+}
+
+/* Nothing happened to it yet, and everything it needs is over. */
+static bool is_ready(const struct machine *machine, uint16_t index)
+{
+    const struct plan_step *step = &machine->plan->steps[index];
+    if (machine->txn->branches[index].state != BRANCH_IDLE)
+        return false;
+    if (step->gate != PLAN_NONE && !is_over(machine, step->gate))
+        return false;
+    for (uint16_t i = 0; i < step->needs_count; i++)
+        if (!is_over(machine, machine->plan->needs[step->needs_first + i]))
+            return false;
+    return true;
+}
+
+static bool is_over(const struct machine *machine, uint16_t index)
+{
+    enum branch_state state = (enum branch_state)machine->txn->branches[index].state;
+    bool gave_up = state == BRANCH_REFUSED || state == BRANCH_UNKNOWN;
+    return state == BRANCH_DONE || state == BRANCH_SKIPPED ||
+           (gave_up && machine->plan->steps[index].continue_on_failure);
+}
+
+static bool is_failed(const struct machine *machine, uint16_t index)
+{
+    enum branch_state state = (enum branch_state)machine->txn->branches[index].state;
+    bool gave_up = state == BRANCH_REFUSED || state == BRANCH_UNKNOWN;
+    return gave_up && !machine->plan->steps[index].continue_on_failure;
+}

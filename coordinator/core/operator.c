@@ -1,0 +1,170 @@
+/* What a person may do to a transaction, and when. */
+#include "core/machine.h"
+
+#include <assert.h>
+
+static enum refusal cancel(struct machine *machine);
+static enum refusal pause(struct machine *machine);
+static enum refusal resume(struct machine *machine);
+static enum refusal retry(struct machine *machine, const struct event *event);
+static enum refusal skip(struct machine *machine, const struct event *event);
+static enum refusal resolve(struct machine *machine, const struct event *event);
+static enum refusal terminate(struct machine *machine);
+static enum refusal held(const struct machine *machine, uint16_t index);
+static bool is_held(const struct txn *txn, uint16_t index);
+static void retry_branch(struct machine *machine, uint16_t index);
+static void unpause(struct machine *machine);
+
+enum refusal operator_apply(struct machine *machine, const struct event *event)
+{
+    if (status_final(machine->txn->status))
+        return REFUSAL_FINAL;
+    switch (event->type) {
+    case EVENT_CANCEL:
+        return cancel(machine);
+    case EVENT_PAUSE:
+        return pause(machine);
+    case EVENT_RESUME:
+        return resume(machine);
+    case EVENT_RETRY:
+        return retry(machine, event);
+    case EVENT_SKIP:
+        return skip(machine, event);
+    case EVENT_RESOLVE:
+        return resolve(machine, event);
+    case EVENT_TERMINATE:
+        return terminate(machine);
+    default:
+        assert(!"an event of the engine's, not of an operator");
+        return REFUSAL_FINAL;
+    }
+}
+
+static enum refusal cancel(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    if (txn->decision == DECISION_COMMIT)
+        return REFUSAL_COMMITTED;
+    if (txn->decision == DECISION_ABORT)
+        return REFUSAL_ABORTED;
+    if (forward_pivot_in_doubt(machine))
+        return REFUSAL_PIVOT;
+    emit_fact(machine, (struct fact){.type = FACT_CANCELLED, .branch = BRANCH_NONE});
+    emit_decided(machine, DECISION_ABORT, CAUSE_CANCELLED, BRANCH_NONE);
+    return REFUSAL_NONE;
+}
+
+static enum refusal pause(struct machine *machine)
+{
+    if (machine->txn->status == STATUS_PAUSED)
+        return REFUSAL_PAUSED;
+    emit_paused(machine, CAUSE_OPERATOR, BRANCH_NONE);
+    return REFUSAL_NONE;
+}
+
+static enum refusal resume(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    if (txn->status != STATUS_PAUSED)
+        return REFUSAL_NOT_PAUSED;
+    emit_fact(machine, (struct fact){.type = FACT_RESUMED, .branch = BRANCH_NONE});
+    for (uint16_t i = 0; i < txn->branches_count; i++)
+        if (txn->branches[i].state == BRANCH_STUCK)
+            retry_branch(machine, i);
+    return REFUSAL_NONE;
+}
+
+static enum refusal retry(struct machine *machine, const struct event *event)
+{
+    const struct txn *txn = machine->txn;
+    if (event->branch != BRANCH_NONE) {
+        enum refusal refusal = held(machine, event->branch);
+        if (refusal != REFUSAL_NONE)
+            return refusal;
+        retry_branch(machine, event->branch);
+    } else {
+        bool any = false;
+        for (uint16_t i = 0; i < txn->branches_count; i++)
+            if (is_held(txn, i)) {
+                retry_branch(machine, i);
+                any = true;
+            }
+        if (!any)
+            return REFUSAL_STEP;
+    }
+    unpause(machine);
+    return REFUSAL_NONE;
+}
+
+static enum refusal skip(struct machine *machine, const struct event *event)
+{
+    enum refusal refusal = held(machine, event->branch);
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    const struct branch *branch = &machine->txn->branches[event->branch];
+    if (machine->plan->steps[event->branch].pivot && branch->verb == VERB_DO)
+        return REFUSAL_PIVOT_SKIP;
+    emit_fact(machine,
+              (struct fact){.type = FACT_SKIPPED, .branch = event->branch, .verb = (enum verb)branch->verb});
+    unpause(machine);
+    return REFUSAL_NONE;
+}
+
+static enum refusal resolve(struct machine *machine, const struct event *event)
+{
+    enum refusal refusal = held(machine, event->branch);
+    if (refusal != REFUSAL_NONE)
+        return refusal;
+    const struct branch *branch = &machine->txn->branches[event->branch];
+    assert(event->answer == ANSWER_YES || event->answer == ANSWER_NO);
+    if (branch->verb == VERB_UNDO && event->answer == ANSWER_NO)
+        return REFUSAL_UNDO_FAILED;
+    emit_fact(machine, (struct fact){.type = FACT_RESOLVED,
+                                     .branch = event->branch,
+                                     .verb = (enum verb)branch->verb,
+                                     .answer = event->answer});
+    unpause(machine);
+    return REFUSAL_NONE;
+}
+
+static enum refusal terminate(struct machine *machine)
+{
+    emit_fact(machine, (struct fact){.type = FACT_TERMINATED, .branch = BRANCH_NONE});
+    emit_ended(machine, STATUS_TERMINATED);
+    return REFUSAL_NONE;
+}
+
+static enum refusal held(const struct machine *machine, uint16_t index)
+{
+    if (index == BRANCH_NONE)
+        return REFUSAL_NO_STEP;
+    assert(index < machine->txn->branches_count);
+    return is_held(machine->txn, index) ? REFUSAL_NONE : REFUSAL_STEP;
+}
+
+/* Stuck, or waiting in the direction that the transaction goes now: no call of it is out, so what is said of
+ * it cannot be overtaken. */
+static bool is_held(const struct txn *txn, uint16_t index)
+{
+    const struct branch *branch = &txn->branches[index];
+    enum verb verb = txn->decision == DECISION_ABORT ? VERB_UNDO : VERB_DO;
+    return branch->state == BRANCH_STUCK || (branch->state == BRANCH_WAITING && branch->verb == verb);
+}
+
+static void retry_branch(struct machine *machine, uint16_t index)
+{
+    const struct branch *branch = &machine->txn->branches[index];
+    emit_fact(machine, (struct fact){.type = FACT_RETRIED, .branch = index, .verb = (enum verb)branch->verb});
+}
+
+/* What was paused because something was stuck goes on when nothing is stuck any more. */
+static void unpause(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    if (txn->status != STATUS_PAUSED || txn->pause_branch == BRANCH_NONE)
+        return;
+    for (uint16_t i = 0; i < txn->branches_count; i++)
+        if (txn->branches[i].state == BRANCH_STUCK)
+            return;
+    emit_fact(machine, (struct fact){.type = FACT_RESUMED, .branch = BRANCH_NONE});
+}

@@ -1,0 +1,126 @@
+/* decide: one event in, facts and calls out. */
+#include "core/machine.h"
+
+#include <assert.h>
+
+static enum refusal take(struct machine *machine, const struct event *event);
+static void take_answer(struct machine *machine, const struct event *event);
+static void take_told(struct machine *machine, const struct event *event);
+static void take_recover(struct machine *machine);
+static uint64_t wake(const struct machine *machine);
+
+size_t core_needs(const struct plan *plan)
+{
+    /* One event can make a branch's answer known, skip or start it, get it stuck and start it again (4 each),
+     * and the transaction expire, be cancelled, decided, paused, resumed and ended. */
+    return 4u * plan->steps_count + 8u;
+}
+
+enum refusal core_step(const struct plan *plan, struct txn *txn, const struct event *event, struct out *out)
+{
+    struct machine machine = {plan, txn, out, event->now_ms};
+    assert((event->type == EVENT_BEGIN) == (txn->status == STATUS_NEW));
+    out->facts_count = out->calls_count = out->asks_count = 0;
+    enum refusal refusal = take(&machine, event);
+    assert(refusal == REFUSAL_NONE || out->facts_count == 0);
+    if (refusal == REFUSAL_NONE)
+        advance(&machine);
+    out->wake_ms = wake(&machine);
+    assert(out->facts_count <= core_needs(plan) && out->calls_count <= core_needs(plan));
+    return refusal;
+}
+
+static enum refusal take(struct machine *machine, const struct event *event)
+{
+    uint64_t timeout_ms = machine->plan->timeout_ms;
+    switch (event->type) {
+    case EVENT_BEGIN:
+        emit_fact(machine, (struct fact){.type = FACT_BEGUN,
+                                         .branch = BRANCH_NONE,
+                                         .value = event->seed,
+                                         .due_ms = timeout_ms ? event->now_ms + timeout_ms : 0});
+        return REFUSAL_NONE;
+    case EVENT_ANSWER:
+        take_answer(machine, event);
+        return REFUSAL_NONE;
+    case EVENT_TOLD:
+        take_told(machine, event);
+        return REFUSAL_NONE;
+    case EVENT_RECOVER:
+        take_recover(machine);
+        return REFUSAL_NONE;
+    case EVENT_TIMER:
+        return REFUSAL_NONE;
+    default:
+        return operator_apply(machine, event);
+    }
+}
+
+/* Only the answer to the call that is out counts: not a repeated one, not one to an earlier attempt or verb,
+ * and none after the end. */
+static void take_answer(struct machine *machine, const struct event *event)
+{
+    assert(event->branch < machine->txn->branches_count && event->answer != ANSWER_NONE);
+    const struct branch *branch = &machine->txn->branches[event->branch];
+    bool out = branch->state == BRANCH_CALLING || (branch->state == BRANCH_PENDING && event->answer != ANSWER_PENDING);
+    if (!out || status_final(machine->txn->status))
+        return;
+    if (branch->verb == event->verb && branch->attempt == event->attempt)
+        emit_answered(machine, event);
+}
+
+static void take_told(struct machine *machine, const struct event *event)
+{
+    assert(event->branch < machine->txn->branches_count);
+    const struct branch *branch = &machine->txn->branches[event->branch];
+    bool forward = machine->txn->status == STATUS_RUNNING || machine->txn->status == STATUS_CONFIRMING;
+    if (!forward || branch->state != BRANCH_IDLE || branch->guarded)
+        return;
+    if (event->answer == ANSWER_UNKNOWN)
+        emit_fact(machine, (struct fact){.type = FACT_ANSWERED,
+                                         .branch = event->branch,
+                                         .verb = VERB_DO,
+                                         .answer = ANSWER_NO,
+                                         .code = CALL_UNEVALUABLE});
+    else
+        emit_fact(machine, (struct fact){.type = FACT_GUARDED,
+                                         .branch = event->branch,
+                                         .value = event->answer == ANSWER_YES});
+}
+
+/* Whatever was out when the process ended may have arrived: unknown, and called again at once. */
+static void take_recover(struct machine *machine)
+{
+    if (status_final(machine->txn->status))
+        return;
+    for (uint16_t i = 0; i < machine->txn->branches_count; i++) {
+        const struct branch *branch = &machine->txn->branches[i];
+        if (branch->state != BRANCH_CALLING)
+            continue;
+        emit_answered(machine, &(struct event){.type = EVENT_RECOVER,
+                                               .branch = i,
+                                               .verb = (enum verb)branch->verb,
+                                               .attempt = branch->attempt,
+                                               .answer = ANSWER_UNKNOWN,
+                                               .code = CALL_LOST});
+    }
+}
+
+/* The next moment at which time alone changes something. */
+static uint64_t wake(const struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    uint64_t first = UINT64_MAX;
+    if (status_final(txn->status) || txn->status == STATUS_PAUSED)
+        return 0;
+    if (txn->deadline_ms && txn->expiry == EXPIRY_NONE && txn->decision != DECISION_ABORT)
+        first = txn->deadline_ms;
+    enum verb verb = txn->decision == DECISION_ABORT ? VERB_UNDO : VERB_DO;
+    for (uint16_t i = 0; i < txn->branches_count; i++) {
+        const struct branch *branch = &txn->branches[i];
+        bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING;
+        if (waits && branch->verb == verb && branch->due_ms < first)
+            first = branch->due_ms;
+    }
+    return first == UINT64_MAX ? 0 : first;
+}

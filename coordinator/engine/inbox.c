@@ -1,0 +1,155 @@
+/* A ring under a mutex. The taker is woken only when it sleeps: one wake-up for a burst. */
+#include "engine/inbox.h"
+
+#include "base/mem.h"
+#include "ports/caller.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <time.h>
+
+enum { RING_FIRST = 256 };
+
+struct inbox {
+    pthread_mutex_t mutex;
+    pthread_cond_t filled;
+    struct item *ring;
+    size_t capacity; /* a power of two */
+    size_t first;
+    size_t count;
+    size_t commands_count;
+    size_t commands_max;
+    bool sleeping;
+    bool closed;
+};
+
+static void push(struct inbox *inbox, struct item item);
+static void sleep_until_filled(struct inbox *inbox, uint64_t wait_ms);
+
+struct inbox *inbox_new(size_t commands_max)
+{
+    assert(commands_max > 0);
+    struct inbox *inbox = mem_new(sizeof *inbox);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&inbox->mutex, NULL);
+    pthread_cond_init(&inbox->filled, &attributes);
+    pthread_condattr_destroy(&attributes);
+    inbox->capacity = RING_FIRST;
+    inbox->ring = mem_array(inbox->capacity, sizeof *inbox->ring);
+    inbox->commands_max = commands_max;
+    return inbox;
+}
+
+void inbox_free(struct inbox *inbox)
+{
+    if (!inbox)
+        return;
+    for (size_t i = 0; i < inbox->count; i++) {
+        struct item *item = &inbox->ring[(inbox->first + i) & (inbox->capacity - 1)];
+        assert(!item->command);
+        response_free(item->response);
+    }
+    pthread_cond_destroy(&inbox->filled);
+    pthread_mutex_destroy(&inbox->mutex);
+    mem_free(inbox->ring);
+    mem_free(inbox);
+}
+
+bool inbox_put(struct inbox *inbox, struct command *command)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    bool room = !inbox->closed && inbox->commands_count < inbox->commands_max;
+    if (room) {
+        inbox->commands_count++;
+        push(inbox, (struct item){.command = command});
+    }
+    bool wake = room && inbox->sleeping;
+    pthread_mutex_unlock(&inbox->mutex);
+    if (wake)
+        pthread_cond_signal(&inbox->filled);
+    return room;
+}
+
+void inbox_put_responses(struct inbox *inbox, struct response **responses, size_t count)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    for (size_t i = 0; i < count; i++)
+        push(inbox, (struct item){.response = responses[i]});
+    bool wake = inbox->sleeping;
+    pthread_mutex_unlock(&inbox->mutex);
+    if (wake)
+        pthread_cond_signal(&inbox->filled);
+}
+
+size_t inbox_take(struct inbox *inbox, struct item *items, size_t max, uint64_t wait_ms)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    if (!inbox->count && !inbox->closed && wait_ms)
+        sleep_until_filled(inbox, wait_ms);
+    size_t count = inbox->count < max ? inbox->count : max;
+    for (size_t i = 0; i < count; i++) {
+        items[i] = inbox->ring[(inbox->first + i) & (inbox->capacity - 1)];
+        inbox->commands_count -= items[i].command != NULL;
+    }
+    inbox->first = (inbox->first + count) & (inbox->capacity - 1);
+    inbox->count -= count;
+    pthread_mutex_unlock(&inbox->mutex);
+    return count;
+}
+
+void inbox_close(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    inbox->closed = true;
+    pthread_mutex_unlock(&inbox->mutex);
+    pthread_cond_signal(&inbox->filled);
+}
+
+bool inbox_closed(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    bool closed = inbox->closed;
+    pthread_mutex_unlock(&inbox->mutex);
+    return closed;
+}
+
+size_t inbox_count(struct inbox *inbox)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    size_t count = inbox->count;
+    pthread_mutex_unlock(&inbox->mutex);
+    return count;
+}
+
+static void push(struct inbox *inbox, struct item item)
+{
+    if (inbox->count == inbox->capacity) {
+        struct item *ring = mem_array(inbox->capacity * 2, sizeof *ring);
+        for (size_t i = 0; i < inbox->count; i++)
+            ring[i] = inbox->ring[(inbox->first + i) & (inbox->capacity - 1)];
+        mem_free(inbox->ring);
+        inbox->ring = ring;
+        inbox->first = 0;
+        inbox->capacity *= 2;
+    }
+    inbox->ring[(inbox->first + inbox->count++) & (inbox->capacity - 1)] = item;
+}
+
+static void sleep_until_filled(struct inbox *inbox, uint64_t wait_ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += (time_t)(wait_ms / 1000);
+    until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    inbox->sleeping = true;
+    while (!inbox->count && !inbox->closed)
+        if (pthread_cond_timedwait(&inbox->filled, &inbox->mutex, &until) != 0)
+            break;
+    inbox->sleeping = false;
+}

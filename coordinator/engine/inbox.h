@@ -1,0 +1,37 @@
+/* The inbox: the only place where other threads meet the engine's. Bounded for wishes; what a call was answered
+ * always gets in, because it was let out. */
+#ifndef BELAY_ENGINE_INBOX_H
+#define BELAY_ENGINE_INBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct command;
+struct response;
+
+/* One of the two. */
+struct item {
+    struct command *command;
+    struct response *response;
+};
+
+struct inbox;
+
+struct inbox *inbox_new(size_t commands_max);
+/* Responses still in it are freed; there must be no commands (inbox_close and a last inbox_take). */
+void inbox_free(struct inbox *inbox);
+
+/* Any thread. False when it is full or closed. */
+bool inbox_put(struct inbox *inbox, struct command *command);
+void inbox_put_responses(struct inbox *inbox, struct response **responses, size_t count);
+
+/* The engine's thread: takes up to `max` items in the order they came, waiting up to `wait_ms` for the first. */
+size_t inbox_take(struct inbox *inbox, struct item *items, size_t max, uint64_t wait_ms);
+
+/* Refuses commands from now on and wakes the taker. */
+void inbox_close(struct inbox *inbox);
+bool inbox_closed(struct inbox *inbox);
+size_t inbox_count(struct inbox *inbox);
+
+#endif
