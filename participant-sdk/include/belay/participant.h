@@ -1,0 +1,145 @@
+/* The participant SDK: a service's part in transactions that span services. This header is its specification.
+ * Compiles alone as C99 and as C++.
+ *
+ * The service registers operations: pairs of hooks, one that does and one that takes back. The coordinator calls
+ * POST /belay/<operation>; the service hands the request to belay_handle as bytes and sends back the bytes
+ * that come out. In between the SDK keeps the barrier (belay/barrier.h): in one database transaction with the
+ * hook's own changes it remembers what was called and answered, so that a call that arrives twice, late, after
+ * its own undo, or again after a crash has its effect once, or not at all.
+ *
+ *   arrives     seen before                     what happens
+ *   do          nothing                         the hook runs, its answer is recorded
+ *   do          the same do                     its answer is repeated, byte for byte
+ *   do          its undo, and no do             409 `late`
+ *   undo        its do, answered yes            the hook runs, its answer is recorded
+ *   undo        nothing, or a do answered no    empty undo: recorded and answered yes, no hook runs
+ *   undo        the same undo                   its answer is repeated
+ *   undo        its confirm                     409 `confirmed`
+ *   confirm     its do, answered yes            the hook runs, its answer is recorded
+ *   confirm     the same confirm                its answer is repeated
+ *   confirm     its undo                        409 `undone`
+ *   confirm     nothing, or a do answered no    409 `unknown_branch`
+ *   check       anything                        the hook runs in a transaction of its own; nothing is recorded
+ *
+ * "do" is the phase action, try or prepare; "undo" compensation, cancel or rollback; "confirm" confirm or
+ * commit. A `no` to an undo or a confirm is answered but not recorded: it is not final, the call comes again.
+ *
+ * The SDK opens no sockets, starts no threads, reads no clock, has no globals and prints nothing.
+ *
+ * Threads: one participant is used by one thread at a time, because its barrier is. A service with several
+ * threads makes one participant per thread, each with a barrier on a connection of its own, or puts a lock
+ * around one. */
+#ifndef BELAY_PARTICIPANT_H
+#define BELAY_PARTICIPANT_H
+
+#include "belay/barrier.h"
+#include "belay/error.h"
+#include "belay/http.h"
+#include "belay/protocol.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct belay_participant; /* a service's operations and its barrier */
+struct belay_call;        /* one call, while its hook runs */
+
+/* ---- Hooks ---------------------------------------------------------------------------------------------- */
+
+/* What a hook says. Any other value counts as BELAY_FAILED. */
+enum belay_answer {
+    BELAY_YES = 0,   /* it is done */
+    BELAY_NO = 1,    /* refused for a reason of the business; what the hook changed is taken back */
+    BELAY_FAILED = 2 /* could not be done now; everything is taken back, 500, and the call comes again */
+};
+
+/* A hook makes its changes through belay_call_session(call) and leaves the transaction open; the SDK commits
+ * it together with the barrier's row. It must not do what a rollback cannot take back (send a mail, call
+ * another service). It runs on the thread that called belay_handle. */
+typedef int belay_hook(struct belay_call *call);
+
+/* An operation. Which hooks are set says which phases it takes; a phase without a hook is answered 405. */
+struct belay_operation {
+    size_t size;      /* sizeof(struct belay_operation) */
+    const char *name; /* letters, digits, '-', '_', '.'; copied */
+    void *context;    /* for belay_call_context; must outlive the participant */
+    belay_hook *on_action;
+    belay_hook *on_compensation;
+    belay_hook *on_try;
+    belay_hook *on_confirm;
+    belay_hook *on_cancel;
+    belay_hook *on_prepare;
+    belay_hook *on_commit;
+    belay_hook *on_rollback;
+    belay_hook *on_check;
+};
+
+/* What a hook can ask of its call. Texts are NUL-terminated, owned by the call, gone when the hook returns. */
+const char *belay_call_transaction(const struct belay_call *call);
+const char *belay_call_step(const struct belay_call *call);
+const char *belay_call_item(const struct belay_call *call); /* "" without one */
+enum belay_phase belay_call_phase(const struct belay_call *call);
+unsigned belay_call_attempt(const struct belay_call *call);
+/* The idempotency key of this call, and of the action it belongs to (in an action: the same). */
+const char *belay_call_key(const struct belay_call *call);
+const char *belay_call_action_key(const struct belay_call *call);
+const void *belay_call_body(const struct belay_call *call, size_t *length); /* never NULL; any bytes */
+/* A header of the request (any case), NULL without one. */
+const char *belay_call_header(const struct belay_call *call, const char *name);
+/* The barrier's handle in its open transaction: a sqlite3 * with belay/sqlite.h. */
+void *belay_call_session(const struct belay_call *call);
+void *belay_call_context(const struct belay_call *call); /* of the operation */
+
+/* Sets the JSON that goes out with BELAY_YES; without it the answer is 204. Copies. Replaces what was set before.
+ * Returns BELAY_YES; or BELAY_FAILED when memory is short or `length` is over BELAY_BODY_MAX. */
+int belay_answer(struct belay_call *call, const char *json, size_t length);
+
+/* Says no: a stable `code` ("card_declined") and a sentence for a person, sent as problem+json with status 409.
+ * Returns BELAY_NO, so that a hook can `return belay_refuse(...)`. */
+int belay_refuse(struct belay_call *call, const char *code, const char *format, ...) BELAY_PRINTF(3, 4);
+
+/* Says that it went wrong and why. Returns BELAY_FAILED. The first reason of a call is kept. */
+int belay_fail(struct belay_call *call, const char *format, ...) BELAY_PRINTF(2, 3);
+
+enum { BELAY_OPERATIONS_MAX = 256 }; /* of one participant; they are searched one after the other */
+
+/* ---- The participant ------------------------------------------------------------------------------------ */
+
+struct belay_participant_options {
+    size_t size;                           /* sizeof(struct belay_participant_options) */
+    struct belay_barrier *barrier;         /* required; borrowed, must outlive the participant */
+    const struct belay_allocator *allocator; /* NULL: realloc and free; the struct is copied */
+};
+
+/* Makes a participant without operations. BELAY_OK and `*out` is yours to free; or BELAY_ERROR_ARGUMENT (no
+ * barrier, a barrier with a function missing), BELAY_ERROR_MEMORY. */
+int belay_participant_new(const struct belay_participant_options *options, struct belay_participant **out,
+                          struct belay_error *error);
+
+/* Frees the participant; not the barrier. NULL is allowed. */
+void belay_participant_free(struct belay_participant *participant);
+
+/* Adds a copy of `operation`. BELAY_ERROR_ARGUMENT when its name is taken or is no name, when it has no hook,
+ * or an undo, confirm or check hook without the do it belongs to, or when there are BELAY_OPERATIONS_MAX;
+ * BELAY_ERROR_MEMORY. */
+int belay_participant_add(struct belay_participant *participant, const struct belay_operation *operation,
+                          struct belay_error *error);
+
+/* Answers one call. `response` (its size set) is overwritten: whatever was in it must have been freed. It is
+ * always filled and always yours to free with belay_response_done; only without memory it has no body.
+ *
+ * Returns BELAY_OK when the participant gave a definite answer: 2xx, or 4xx and nothing was changed. Otherwise
+ * the response is a 5xx, nothing was changed, the coordinator will call again, and `error` (may be NULL) says
+ * why, for the service's log: BELAY_ERROR_BUSY (503, with Retry-After), BELAY_ERROR_BACKEND, BELAY_ERROR_HOOK,
+ * BELAY_ERROR_MEMORY, BELAY_ERROR_ARGUMENT (an unsized struct). One exception, as with every database: a commit
+ * whose failure is only reported may have happened; the repeated call finds its row and repeats the answer. */
+int belay_handle(struct belay_participant *participant, const struct belay_request *request,
+                 struct belay_response *response, struct belay_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

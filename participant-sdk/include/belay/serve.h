@@ -1,0 +1,59 @@
+/* An optional HTTP server for a participant, on libmicrohttpd. Link libbelay-serve and libmicrohttpd. A service
+ * that has a server already calls belay_handle from it instead. Compiles alone as C99 and as C++.
+ *
+ * One thread does everything: it reads requests, calls belay_handle, the hooks and `other`, and sends
+ * answers. So a participant, its barrier and its sqlite3 * need no lock. More threads would not make a
+ * service on SQLite faster: its writers wait for one another anyway. A slow client does not hold the others
+ * up, because only complete requests are worked on; a hook that takes long does.
+ *
+ * It is meant for the network between a service and its coordinator, not for the open internet: no TLS, at
+ * most 256 connections, bodies up to BELAY_BODY_MAX (longer: 413), 30 seconds without a byte end a connection. */
+#ifndef BELAY_SERVE_H
+#define BELAY_SERVE_H
+
+#include "belay/participant.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct belay_server;
+
+struct belay_serve_options {
+    size_t size;                           /* sizeof(struct belay_serve_options) */
+    struct belay_participant *participant; /* required; borrowed, must outlive the server */
+    const char *listen;                    /* "127.0.0.1:7101", "[::1]:7101"; port 0 picks a free one; NULL:
+                                              "127.0.0.1:0". Addresses are numeric. */
+    void *context;                         /* first argument of the functions below */
+
+    /* Answers every request that is neither below /belay/ nor GET /health; returns BELAY_OK when it filled
+     * `response` (belay_response_set), anything else for a 404. May be NULL. On the server's thread. */
+    int (*other)(void *context, const struct belay_request *request, struct belay_response *response);
+
+    /* Told why a call was answered 5xx. May be NULL. Called on the server's thread. */
+    void (*log)(void *context, const struct belay_error *error);
+
+    /* belay_serve_run only: the server listens now, on this port. May be NULL. */
+    void (*ready)(void *context, unsigned port);
+};
+
+/* Listens and starts the thread. GET /health answers 200 as long as the thread does. BELAY_OK and `*out` is
+ * yours to stop; or BELAY_ERROR_ARGUMENT (no participant, no such address), BELAY_ERROR_SYSTEM (the address is
+ * taken), BELAY_ERROR_MEMORY. */
+int belay_serve_start(const struct belay_serve_options *options, struct belay_server **out,
+                      struct belay_error *error);
+unsigned belay_serve_port(const struct belay_server *server);
+
+/* Takes no new connections, lets requests that have begun end for at most `drain_ms`, then closes and frees. A
+ * call whose answer is cut off like that comes again and finds its row. */
+void belay_serve_stop(struct belay_server *server, unsigned drain_ms);
+
+/* Start, wait for SIGTERM or SIGINT, stop: the whole life of a small service. Blocks both signals for the calling
+ * thread while it runs, so call it before the process has other threads. */
+int belay_serve_run(const struct belay_serve_options *options, struct belay_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

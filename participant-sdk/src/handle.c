@@ -1,0 +1,69 @@
+/* belay_handle: the way of a request to its hook, and what is refused before the barrier is asked. */
+#include "call.h"
+#include "participant.h"
+#include "passage.h"
+#include "response.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What is wrong with a request before its headers count: -1, or enum belay_problem. */
+static int find_problem(const struct belay_participant *participant, struct belay_call *call)
+{
+    const struct belay_request *request = call->request;
+    size_t prefix = strlen(BELAY_OPERATION_PATH);
+    if (!strncmp(request->path, BELAY_OPERATION_PATH, prefix))
+        call->operation = belay_participant_find(participant, request->path + prefix);
+    if (!call->operation)
+        return BELAY_PROBLEM_UNKNOWN_OPERATION;
+    if (strcmp(request->method, "POST"))
+        return BELAY_PROBLEM_METHOD;
+    if (request->body_length > BELAY_BODY_MAX)
+        return BELAY_PROBLEM_TOO_LARGE;
+    return -1;
+}
+
+static int refuse(struct belay_response *response, enum belay_problem problem, const char *detail,
+                  struct belay_error *error)
+{
+    if (belay_response_problem(response, problem, detail))
+        return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for the response");
+    return BELAY_OK;
+}
+
+static int handle(struct belay_participant *participant, struct belay_call *call, struct belay_response *response,
+                  struct belay_error *error)
+{
+    char detail[512];
+    int problem = find_problem(participant, call);
+    if (problem >= 0) {
+        snprintf(detail, sizeof detail, "%.8s %.200s", call->request->method, call->request->path);
+        return refuse(response, (enum belay_problem)problem, detail, error);
+    }
+    if (!belay_call_read(call, detail, sizeof detail))
+        return refuse(response, BELAY_PROBLEM_BAD_REQUEST, detail, error);
+    if (!belay_call_hook(call)) {
+        snprintf(detail, sizeof detail, "operation \"%s\" has no %s", call->operation->name,
+                 belay_phase_word(call->phase));
+        return refuse(response, BELAY_PROBLEM_UNKNOWN_PHASE, detail, error);
+    }
+    return belay_passage_run(participant->barrier, call, response, error);
+}
+
+int belay_handle(struct belay_participant *participant, const struct belay_request *request,
+                 struct belay_response *response, struct belay_error *error)
+{
+    struct belay_error unread;
+    if (!error)
+        error = &unread;
+    if (response->size < sizeof *response)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "response: size is not set");
+    belay_response_init(response, &participant->allocator);
+    if (request->size < sizeof *request)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "request: size is not set");
+    struct belay_call call;
+    belay_call_init(&call, request, &participant->allocator);
+    int code = handle(participant, &call, response, error);
+    belay_call_done(&call);
+    return code;
+}

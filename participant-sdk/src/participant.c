@@ -1,0 +1,98 @@
+/* A participant: its barrier, its allocator, and the operations it answers for. */
+#include "participant.h"
+#include "barrier_decide.h"
+#include "sized.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void *resize(const struct belay_allocator *allocator, void *memory, size_t size)
+{
+    return allocator->resize(allocator->context, memory, size);
+}
+
+int belay_participant_new(const struct belay_participant_options *given, struct belay_participant **out,
+                          struct belay_error *error)
+{
+    struct belay_participant_options options;
+    if (!belay_sized_copy(&options, sizeof options, sizeof options, given))
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "participant options: size is not set");
+    if (!options.barrier || options.barrier->size < sizeof *options.barrier)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT,
+                               "participant options: no barrier, or its size is not set");
+    const char *missing = belay_barrier_missing(options.barrier);
+    if (missing)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "the barrier has no function \"%s\"", missing);
+    const struct belay_allocator *allocator = options.allocator ? options.allocator : &belay_allocator_default;
+    struct belay_participant *participant = resize(allocator, NULL, sizeof *participant);
+    if (!participant)
+        return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for a participant");
+    *participant = (struct belay_participant){.barrier = options.barrier, .allocator = *allocator};
+    *out = participant;
+    return BELAY_OK;
+}
+
+void belay_participant_free(struct belay_participant *participant)
+{
+    if (!participant)
+        return;
+    struct belay_allocator allocator = participant->allocator;
+    for (size_t i = 0; i < participant->operations_count; i++)
+        resize(&allocator, participant->operations[i], 0);
+    resize(&allocator, participant, 0);
+}
+
+static bool is_name(const char *name)
+{
+    size_t length = name ? strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") : 0;
+    return length > 0 && length <= BELAY_OPERATION_MAX && !name[length];
+}
+
+/* NULL when the hooks belong together, else what is wrong with them. */
+static const char *find_fault(const struct belay_operation *operation)
+{
+    if ((operation->on_compensation || operation->on_check) && !operation->on_action)
+        return "on_compensation and on_check need on_action";
+    if ((operation->on_confirm || operation->on_cancel) && !operation->on_try)
+        return "on_confirm and on_cancel need on_try";
+    if ((operation->on_commit || operation->on_rollback) && !operation->on_prepare)
+        return "on_commit and on_rollback need on_prepare";
+    if (!operation->on_action && !operation->on_try && !operation->on_prepare)
+        return "it has no hook";
+    return NULL;
+}
+
+int belay_participant_add(struct belay_participant *participant, const struct belay_operation *given,
+                          struct belay_error *error)
+{
+    struct belay_operation operation;
+    if (!belay_sized_copy(&operation, sizeof operation, sizeof operation, given))
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "operation: size is not set");
+    if (!is_name(operation.name))
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "operation: its name is not 1 to %d of [A-Za-z0-9-_.]",
+                               BELAY_OPERATION_MAX);
+    const char *fault = find_fault(&operation);
+    if (fault)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "operation \"%s\": %s", operation.name, fault);
+    if (belay_participant_find(participant, operation.name))
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "operation \"%s\" is there twice", operation.name);
+    if (participant->operations_count == BELAY_OPERATIONS_MAX)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "more than %d operations", BELAY_OPERATIONS_MAX);
+    size_t length = strlen(operation.name) + 1;
+    struct belay_operation *copy = resize(&participant->allocator, NULL, sizeof *copy + length);
+    if (!copy)
+        return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for operation \"%s\"", operation.name);
+    *copy = operation;
+    copy->name = memcpy(copy + 1, operation.name, length);
+    participant->operations[participant->operations_count++] = copy;
+    return BELAY_OK;
+}
+
+const struct belay_operation *belay_participant_find(const struct belay_participant *participant, const char *name)
+{
+    assert(participant->operations_count <= BELAY_OPERATIONS_MAX);
+    for (size_t i = 0; i < participant->operations_count; i++)
+        if (!strcmp(participant->operations[i]->name, name))
+            return participant->operations[i];
+    return NULL;
+}

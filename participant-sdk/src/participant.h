@@ -1,0 +1,19 @@
+/* The inside of a participant, for participant.c and handle.c. */
+#ifndef BELAY_SRC_PARTICIPANT_H
+#define BELAY_SRC_PARTICIPANT_H
+
+#include "belay/participant.h"
+#include "bytes.h"
+
+struct belay_participant {
+    struct belay_barrier *barrier;
+    struct belay_allocator allocator;
+    size_t operations_count;
+    struct belay_operation *operations[BELAY_OPERATIONS_MAX]; /* each with its name behind it */
+};
+
+/* NULL when there is no such operation. */
+const struct belay_operation *belay_participant_find(const struct belay_participant *participant,
+                                                     const char *name);
+
+#endif
