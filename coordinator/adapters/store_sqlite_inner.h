@@ -1,0 +1,154 @@
+/* What the files of the SQLite store share; the only file that includes sqlite3.h.
+ *
+ *   store_sqlite.c         opens and closes: directory, writer, pragmas, checks
+ *   store_sqlite_schema.c  the tables and their migrations
+ *   store_sqlite_write.c   the writer: commit, checkpoint
+ *   store_sqlite_readers.c the pool of connections that read
+ *   store_sqlite_read.c    every query but one
+ *   store_sqlite_list.c    that one: the list of transactions under a filter */
+#ifndef BELAY_ADAPTERS_STORE_SQLITE_INNER_H
+#define BELAY_ADAPTERS_STORE_SQLITE_INNER_H
+
+#include "adapters/store_directory.h"
+#include "adapters/store_siphash.h"
+#include "ports/store.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+enum {
+    SQLITE_PAGE_BYTES = 8192,
+    SQLITE_CHECKPOINT_PAGES = 4000,
+    SQLITE_WRITER_CACHE_KIB = 32 * 1024,
+    SQLITE_READER_CACHE_KIB = 4 * 1024,
+    SQLITE_READERS_KEPT = 8, /* idle connections; more are opened when more threads read, and closed again */
+    SQLITE_BUSY_MS = 5000,   /* somebody looks into the live file with another tool */
+    SQLITE_MINUTE_MS = 60 * 1000,
+};
+
+/* The columns of a row, in the order of struct store_row. */
+#define ROW_COLUMNS                                                                                           \
+    "txn, id, key, saga, version, status, open, begun_ms, updated_ms, ended_ms, step, participant, reason, tags"
+
+/* When a transaction's id and key have one hash, they share the row. */
+#define OR_SAME " ON CONFLICT DO UPDATE SET txn = excluded.txn"
+
+/* Enters a text's hash, unless a transaction has that text already. */
+#define FIND_ONCE(column)                                                                                     \
+    "INSERT INTO finder SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM finder AS f CROSS JOIN txn AS t"        \
+    " ON t.txn = f.txn WHERE f.hash = ?1 AND t." column " = ?3 AND f.txn <> ?2) " OR_SAME
+
+/* The writer's statements. A contradiction to what is stored shows as a broken constraint, or as a row that was
+ * not changed. */
+#define WRITES(X)                                                                                             \
+    X(WRITE_BEGIN, "BEGIN IMMEDIATE")                                                                         \
+    X(WRITE_COMMIT, "COMMIT")                                                                                 \
+    X(WRITE_TXN, "INSERT INTO txn (" ROW_COLUMNS ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")  \
+    X(WRITE_UPDATE, "UPDATE txn SET status = ?2, open = ?3, updated_ms = ?4, ended_ms = ?5, step = ?6, "      \
+                    "participant = ?7, reason = ?8 WHERE txn = ?1")                                           \
+    X(WRITE_ID, FIND_ONCE("id"))                                                                              \
+    X(WRITE_KEY, FIND_ONCE("key"))                                                                            \
+    X(WRITE_TAG, "INSERT OR IGNORE INTO tag VALUES (?1, ?2)")                                                 \
+    X(WRITE_MINUTE, "INSERT INTO minute VALUES (?1, ?2)")                                                     \
+    X(WRITE_FIRST_FACTS, "INSERT INTO fact SELECT ?1, ?2, ?3, ?4 WHERE"                                       \
+                         " EXISTS (SELECT 1 FROM txn WHERE txn = ?1)")                                        \
+    X(WRITE_FACTS, "INSERT INTO fact SELECT ?1, ?2, ?3, ?4 WHERE ?2 ="                                        \
+                   " (SELECT seq + count FROM fact WHERE txn = ?1 ORDER BY seq DESC LIMIT 1)")                \
+    X(WRITE_DEFINITION, "INSERT INTO definition (name, version, at_ms, text) VALUES (?1, ?2, ?3, ?4)")        \
+    X(WRITE_PARTICIPANT, "INSERT OR REPLACE INTO participant VALUES (?1, ?2)")                                \
+    X(WRITE_NO_PARTICIPANT, "DELETE FROM participant WHERE name = ?1")
+
+enum sqlite_write {
+#define X(name, sql) name,
+    WRITES(X)
+#undef X
+    WRITES_COUNT
+};
+
+#define FIND(column)                                                                                          \
+    "SELECT " ROW_COLUMNS " FROM finder AS f CROSS JOIN txn USING (txn) WHERE f.hash = ?1 AND " column " = ?2"
+
+/* The readers' statements, kept by each. */
+#define READS(X)                                                                                              \
+    X(READ_LAST, "SELECT max(txn) FROM txn")                                                                  \
+    X(READ_OPEN, "SELECT " ROW_COLUMNS " FROM txn WHERE txn IN"                                               \
+                 " (SELECT txn FROM txn INDEXED BY txn_status WHERE open = 1) ORDER BY txn")                  \
+    X(READ_ROW, "SELECT " ROW_COLUMNS " FROM txn WHERE txn = ?1")                                             \
+    X(READ_ID, FIND("id"))                                                                                    \
+    X(READ_KEY, FIND("key"))                                                                                  \
+    X(READ_FACTS, "SELECT seq, count, bytes FROM fact WHERE txn = ?1 AND seq >= coalesce("                    \
+                  "(SELECT max(seq) FROM fact WHERE txn = ?1 AND seq <= ?2), 0) ORDER BY seq")                \
+    X(READ_DEFINITIONS, "SELECT name, version, at_ms, text FROM definition WHERE ?2 IN (0, version)"          \
+                        " ORDER BY name, version DESC")                                                       \
+    X(READ_DEFINITION, "SELECT name, version, at_ms, text FROM definition WHERE name = ?1"                    \
+                       " AND ?2 IN (0, version) ORDER BY version DESC")                                       \
+    X(READ_PARTICIPANTS, "SELECT name, text FROM participant ORDER BY name")
+
+enum sqlite_read {
+#define X(name, sql) name,
+    READS(X)
+#undef X
+    READS_COUNT
+};
+
+/* A connection of its own for one call of the port at a time. */
+struct sqlite_reader {
+    sqlite3 *db;
+    sqlite3_stmt *statements[READS_COUNT];
+    struct sqlite_reader *next;
+};
+
+struct store_sqlite {
+    struct store port;
+    struct store_directory directory;
+    char *path; /* of the database */
+    uint64_t secret;
+    unsigned char hash_key[SIPHASH_KEY];
+
+    pthread_mutex_t writing; /* guards all down to `failed` */
+    sqlite3 *writer;
+    sqlite3_stmt *writes[WRITES_COUNT];
+    uint64_t last;    /* transaction committed */
+    int64_t minute;   /* of the last row of the table `minute`; -1 = none */
+    int wal_pages;    /* in the write-ahead log after the last commit */
+    bool failed;      /* a commit failed in a way that leaves the disk in doubt: none will be tried again */
+
+    pthread_mutex_t reading; /* guards the pool */
+    struct sqlite_reader *readers;
+    unsigned readers_count;
+};
+
+/* Fills `error` with what SQLite says: "what: words". ERROR_CORRUPT when the file is not what it should be,
+ * `otherwise` in all other cases. */
+int store_sqlite_fail(struct error *error, sqlite3 *db, enum error_code otherwise, const char *what);
+
+/* Runs SQL without results. */
+int store_sqlite_run(sqlite3 *db, const char *sql, struct error *error);
+
+/* The first column of the first row of a query, as a number. */
+int store_sqlite_number(sqlite3 *db, const char *sql, int64_t *number, struct error *error);
+
+/* The key of a client's id ('i') or idempotency key ('k') in the table `finder`. */
+int64_t store_sqlite_hash(const struct store_sqlite *store, char kind, const char *text);
+
+/* Schema. A step lifts the database from version index to index + 1. */
+int store_sqlite_migrate(sqlite3 *db, const char *const *steps, int64_t count, struct error *error);
+int store_sqlite_schema(sqlite3 *db, struct error *error);
+
+/* Writing. */
+int store_sqlite_prepare_writes(struct store_sqlite *store, struct error *error);
+int store_sqlite_commit(void *self, const struct store_batch *batch, struct error *error);
+int store_sqlite_checkpoint(struct store_sqlite *store, int mode, struct error *error);
+
+/* Reading. A reader that is taken is given back; NULL is an error. */
+void store_sqlite_reading(struct store *port);
+struct sqlite_reader *store_sqlite_take_reader(struct store_sqlite *store, struct error *error);
+void store_sqlite_give_reader(struct store_sqlite *store, struct sqlite_reader *reader);
+void store_sqlite_free_readers(struct store_sqlite *store);
+/* Visits what a statement selects (ROW_COLUMNS) and resets it. */
+int store_sqlite_visit_rows(struct sqlite_reader *reader, sqlite3_stmt *statement, store_row_visitor *visit,
+                            void *context, struct error *error);
+int store_sqlite_each_row(void *self, const struct store_query *query, store_row_visitor *visit, void *context,
+                          struct error *error);
+
+#endif
