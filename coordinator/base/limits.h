@@ -12,6 +12,15 @@ enum {
     LIMIT_FINDINGS = 1000, /* a person mends the first hundred and asks again */
     LIMIT_NAME_BYTES = 64, /* names of sagas, steps, participants; they travel in headers and keys */
 
+    /* Expressions: one evaluation must never hold up the engine's only thread, nor its memory. */
+    LIMIT_EXPR_BYTES = 4096,  /* what does not fit on a page belongs into a service; bounds the syntax tree too */
+    LIMIT_EXPR_DEPTH = 128,   /* of the syntax tree: recursion costs stack; CEL asks for 32 */
+    LIMIT_EXPR_NESTING = 2,   /* macros within macros: a third level is n*n*n steps */
+    LIMIT_EXPR_ARGUMENTS = 32, /* of one call; as many as CEL asks for */
+    LIMIT_EXPR_STEPS = 200000, /* about 10 ms of the engine's thread, a hundred thousand times `input.orderId` */
+    LIMIT_EXPR_MEMORY_BYTES = 4 << 20, /* working memory of one evaluation: several of the largest inputs */
+    LIMIT_EXPR_RESULT_BYTES = 1 << 20, /* as JSON: a result becomes a body, see LIMIT_BODY_BYTES */
+
     /* Bodies: an input and each output lie in memory while their transaction is open. */
     LIMIT_BODY_BYTES = 1 << 20,
     LIMIT_DETAIL_BYTES = 1024, /* of a participant's refusal we keep what fits on a screen */
@@ -22,6 +31,8 @@ enum {
     LIMIT_HEAD_MS = 10 * 1000,
     LIMIT_REQUEST_MS = 60 * 1000,
     LIMIT_CONNECTIONS = 4096,
+    LIMIT_RESPONSE_BYTES = 16 << 20, /* of our answers: one page of a history, or a transaction with its outputs */
+    LIMIT_OUTPUTS_BYTES = 8 << 20,   /* of outputs in one answer; what is over it has to be asked for by itself */
     LIMIT_WAIT_S = 60, /* `Prefer: wait` longer than this is answered 202 */
 
     /* Identity: the client's own id of a transaction. */
@@ -37,6 +48,9 @@ enum {
     LIMIT_OPEN = 200000, /* open transactions in memory, about 2 KiB each with small payloads */
     LIMIT_HISTORY_FACTS = 100000,
     LIMIT_PARTICIPANTS = 1000,
+    LIMIT_URL_BYTES = 2048,        /* of a participant; what proxies on the way take without asking */
+    LIMIT_HEADERS = 32,            /* of a participant: they are sent with every call */
+    LIMIT_HEADER_BYTES = 4096,     /* of one header's value: the longest tokens fit */
     LIMIT_CALLS = 1024,            /* in flight in total: file descriptors */
     LIMIT_CALLS_PARTICIPANT = 256, /* in flight to one participant, so that a hung one leaves room for others */
 

@@ -1,0 +1,57 @@
+/* The route table: every call there is, the query parameters it takes and the function that serves it. A path
+ * that matches no row is 404, one that matches rows of other methods only is 405. HEAD is served as GET. */
+#ifndef BELAY_API_ROUTES_H
+#define BELAY_API_ROUTES_H
+
+#include "api/api.h"
+#include "api/path.h"
+#include "api/query.h"
+
+#include <stdatomic.h>
+
+/* method, pattern, query parameters, handler */
+#define ROUTES(X)                                                                                             \
+    X("GET", "/health/live", "", health_live)                                                                 \
+    X("GET", "/health/ready", "", health_ready)                                                               \
+    X("POST", "/v1/definitions", "dryRun", definitions_post)                                                  \
+    X("GET", "/v1/definitions", "", definitions_list)                                                         \
+    X("GET", "/v1/definitions/{name}", "", definitions_get)                                                   \
+    X("GET", "/v1/definitions/{name}/{version}", "", definitions_get)                                         \
+    X("POST", "/v1/transactions", "", transactions_start)                                                     \
+    X("GET", "/v1/transactions", "status saga tag step participant since until cursor limit",                 \
+      transactions_list)                                                                                      \
+    X("GET", "/v1/transactions/{id}", "wait", transaction_get)                                                \
+    X("GET", "/v1/transactions/{id}/history", "from limit", history_get)                                      \
+    X("GET", "/v1/transactions/{id}/outcome", "", outcome_get)                                                \
+    X("POST", "/v1/transactions/{id}/cancel", "", operate_post)                                               \
+    X("POST", "/v1/transactions/{id}/pause", "", operate_post)                                                \
+    X("POST", "/v1/transactions/{id}/resume", "", operate_post)                                               \
+    X("POST", "/v1/transactions/{id}/retry", "", operate_post)                                                \
+    X("POST", "/v1/transactions/{id}/skip", "", operate_post)                                                 \
+    X("POST", "/v1/transactions/{id}/resolve", "", operate_post)                                              \
+    X("POST", "/v1/transactions/{id}/terminate", "", operate_post)                                            \
+    X("GET", "/v1/participants", "", participants_list)                                                       \
+    X("GET", "/v1/participants/{name}", "", participants_get)                                                 \
+    X("PUT", "/v1/participants/{name}", "", participants_put)                                                 \
+    X("DELETE", "/v1/participants/{name}", "", participants_delete)
+
+struct api {
+    struct api_engine engine;
+    struct store *store;
+    atomic_bool draining;
+};
+
+/* What a request is aimed at, decoded and checked. Lives during the handler's call only. */
+struct target {
+    struct path path;
+    struct query query;
+};
+
+/* Handlers answer the exchange: now, or through the engine's reply. */
+typedef void handler(struct api *api, struct exchange *exchange, const struct target *target);
+
+#define X(method, pattern, parameters, name) handler name;
+ROUTES(X)
+#undef X
+
+#endif
