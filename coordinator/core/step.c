@@ -26,6 +26,7 @@ enum refusal core_step(const struct plan *plan, struct txn *txn, const struct ev
     if (refusal == REFUSAL_NONE)
         advance(&machine);
     out->wake_ms = wake(&machine);
+    assert(out->wake_ms == 0 || out->wake_ms > event->now_ms); /* no busy loop */
     assert(out->facts_count <= core_needs(plan) && out->calls_count <= core_needs(plan));
     return refusal;
 }

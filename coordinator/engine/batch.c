@@ -1,0 +1,109 @@
+/* The batch: all facts, rows, definitions and participants of one turn become durable together; then, and only
+ * then, calls and replies go out (invariant 1). */
+#include "base/mem.h"
+#include "engine/inside.h"
+
+#include <assert.h>
+
+static bool row_changed(const struct open *open);
+static void committed(struct open *open);
+
+void batch_add(struct engine *engine, struct open *open)
+{
+    struct batch *batch = &engine->batch;
+    if (open->in_batch)
+        return;
+    if (batch->opens_count == batch->opens_capacity) {
+        batch->opens_capacity = batch->opens_capacity ? batch->opens_capacity * 2 : 64;
+        batch->opens = mem_grow(batch->opens, batch->opens_capacity * sizeof(struct open *));
+    }
+    batch->opens[batch->opens_count++] = open;
+    open->in_batch = true;
+}
+
+int batch_commit(struct engine *engine, struct error *error)
+{
+    struct batch *batch = &engine->batch;
+    struct store *store = engine->ports.store;
+    size_t most = batch->opens_count;
+    struct store_facts *facts = mem_array(most, sizeof *facts);
+    struct store_row *inserts = mem_array(most, sizeof *inserts);
+    struct store_row *updates = mem_array(most, sizeof *updates);
+    struct store_batch write = {.facts = facts,
+                                .inserts = inserts,
+                                .updates = updates,
+                                .definitions = batch->definitions,
+                                .definitions_count = batch->definitions_count,
+                                .participants = batch->participants,
+                                .participants_count = batch->participants_count};
+    for (size_t i = 0; i < most; i++) {
+        struct open *open = batch->opens[i];
+        if (open->facts_count)
+            facts[write.facts_count++] = (struct store_facts){open->number, open->facts_seq, open->facts_count,
+                                                              open->facts.data, open->facts.length};
+        if (!open->stored)
+            inserts[write.inserts_count++] = open_row(open, engine->now_ms);
+        else if (row_changed(open))
+            updates[write.updates_count++] = open_row(open, engine->now_ms);
+    }
+    bool empty = !write.facts_count && !write.inserts_count && !write.updates_count && !write.definitions_count &&
+                 !write.participants_count;
+    int code = empty ? 0 : store->commit(store->self, &write, error);
+    engine->counts[COUNT_COMMITS] += !empty && !code;
+    mem_free(facts);
+    mem_free(inserts);
+    mem_free(updates);
+    for (size_t i = 0; !code && i < most; i++)
+        committed(batch->opens[i]);
+    batch->definitions_count = batch->participants_count = 0;
+    return code;
+}
+
+void batch_release(struct engine *engine)
+{
+    struct batch *batch = &engine->batch;
+    for (size_t i = 0; i < batch->opens_count; i++) {
+        struct open *open = batch->opens[i];
+        enum status status = open->txn->status;
+        calls_push(engine, open);
+        if (status_final(status) || status == STATUS_PAUSED)
+            replies_wake(engine, open);
+    }
+    replies_send(engine);
+    size_t count = batch->opens_count;
+    batch->opens_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct open *open = batch->opens[i];
+        open->in_batch = false;
+        if (status_final(open->txn->status)) {
+            engine->counts[COUNT_ENDED]++;
+            opens_remove(engine, open);
+        }
+    }
+    calls_send(engine);
+}
+
+void batch_done(struct batch *batch)
+{
+    assert(!batch->replies_count);
+    mem_free(batch->opens);
+    mem_free(batch->replies);
+    mem_free(batch->definitions);
+    mem_free(batch->participants);
+}
+
+static bool row_changed(const struct open *open)
+{
+    return open->row_status != open->txn->status || open->row_step != open_stands_at(open);
+}
+
+static void committed(struct open *open)
+{
+    open->stored = true;
+    open->row_status = open->txn->status;
+    open->row_step = open_stands_at(open);
+    open->facts_seq += open->facts_count;
+    open->facts_count = 0;
+    buf_clear(&open->facts);
+    assert(open->facts_seq == open->txn->facts_count);
+}

@@ -1,0 +1,137 @@
+/* Calls on their way out, within the limits in total and per participant, and their answers on the way in. A
+ * participant that hangs fills only its own share (a bulkhead). */
+#include "base/mem.h"
+#include "engine/answer.h"
+#include "engine/inside.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void send_some(struct engine *engine, struct participant *participant);
+static bool still_wanted(struct open *open, const struct call *call);
+static void send_one(struct engine *engine, struct open *open, const struct call *call,
+                     struct participant *participant);
+static void answer_unsent(struct engine *engine, struct open *open, const struct call *call, enum call_code code,
+                          const char *detail);
+static uint32_t calls_max(const struct engine *engine, const struct participant *participant);
+
+void calls_push(struct engine *engine, struct open *open)
+{
+    for (size_t i = 0; i < open->calls_count; i++) {
+        const struct call *call = &open->calls[i];
+        const char *name = open->definition->steps[call->branch].participant;
+        registry_push(registry_get(&engine->registry, name), (struct pending){open->number, *call});
+        engine->queued_count++;
+    }
+    open->calls_count = 0;
+}
+
+void calls_send(struct engine *engine)
+{
+    uint32_t count = engine->registry.count;
+    for (uint32_t i = 0; i < count && engine->queued_count && engine->calls_count < engine->options.calls_max; i++) {
+        send_some(engine, engine->registry.slots[engine->slot_next]);
+        engine->slot_next = (engine->slot_next + 1) % count;
+    }
+    if (engine->requests_count)
+        engine->ports.caller.call(engine->ports.caller.self, engine->requests, engine->requests_count);
+    engine->requests_count = 0;
+}
+
+void calls_answered(struct engine *engine, struct response *response)
+{
+    const struct call_tag *tag = &response->tag;
+    struct participant *participant = engine->registry.slots[tag->participant];
+    assert(tag->participant < engine->registry.count && participant->calls_count > 0 && engine->calls_count > 0);
+    participant->calls_count--;
+    engine->calls_count--;
+    struct open *open = opens_find(engine, tag->txn);
+    if (open) {
+        struct event event = {
+            .type = EVENT_ANSWER, .branch = tag->branch, .verb = (enum verb)tag->verb, .attempt = tag->attempt};
+        const struct step_spec *step = &open->definition->steps[tag->branch];
+        const char *payload;
+        size_t length;
+        char *made;
+        bool async = open->definition->plan.steps[tag->branch].async_ms > 0 && tag->verb == VERB_DO;
+        answer_classify(response, step, async, &event, &payload, &length, &made);
+        if (response->transport == TRANSPORT_OK && answer_deployment_fault(response->status))
+            trace_put(&engine->ports.trace, TRACE_WARN,
+                      "participant=%s answered %d to step %s of txn=%s: is it deployed, and the request right?",
+                      participant->name, response->status, step->id, open->id);
+        steps_feed(engine, open, &event, payload, length);
+        mem_free(made);
+    }
+    response_free(response);
+}
+
+static void send_some(struct engine *engine, struct participant *participant)
+{
+    struct pending pending;
+    uint32_t most = calls_max(engine, participant);
+    while (participant->calls_count < most && engine->calls_count < engine->options.calls_max &&
+           registry_take(participant, &pending)) {
+        engine->queued_count--;
+        struct open *open = opens_find(engine, pending.txn);
+        if (open && still_wanted(open, &pending.call))
+            send_one(engine, open, &pending.call, participant);
+    }
+}
+
+/* While it waited for room, an operator may have ended the transaction. */
+static bool still_wanted(struct open *open, const struct call *call)
+{
+    const struct branch *branch = &open->txn->branches[call->branch];
+    return branch->state == BRANCH_CALLING && branch->verb == call->verb && branch->attempt == call->attempt;
+}
+
+static void send_one(struct engine *engine, struct open *open, const struct call *call,
+                     struct participant *participant)
+{
+    struct error error;
+    if (!participant->registered) {
+        answer_unsent(engine, open, call, CALL_NO_PARTICIPANT, "register it with its URL");
+        return;
+    }
+    struct request *request = requests_build(engine, open, call, participant, &error);
+    if (!request) {
+        answer_unsent(engine, open, call, CALL_UNBUILDABLE, error.text);
+        return;
+    }
+    if (engine->requests_count == engine->requests_capacity) {
+        engine->requests_capacity = engine->requests_capacity ? engine->requests_capacity * 2 : 64;
+        engine->requests = mem_grow(engine->requests, engine->requests_capacity * sizeof(struct request *));
+    }
+    engine->requests[engine->requests_count++] = request;
+    participant->calls_count++;
+    engine->calls_count++;
+    engine->counts[COUNT_CALLS]++;
+}
+
+/* A call that cannot leave. One that cannot be built forward did nothing, for certain and for ever; one that
+ * cannot be built backward needs a person; a missing participant may be registered any moment. */
+static void answer_unsent(struct engine *engine, struct open *open, const struct call *call, enum call_code code,
+                          const char *detail)
+{
+    bool unbuildable = code == CALL_UNBUILDABLE;
+    struct event event = {.type = EVENT_ANSWER,
+                          .branch = call->branch,
+                          .verb = call->verb,
+                          .attempt = call->attempt,
+                          .answer = unbuildable && call->verb == VERB_DO ? ANSWER_NO : ANSWER_UNKNOWN,
+                          .settled = unbuildable,
+                          .code = (uint16_t)code};
+    struct buf payload;
+    buf_init(&payload, 16 * ERROR_TEXT_MAX);
+    buf_puts(&payload, "{\"detail\":");
+    buf_put_json(&payload, detail, strlen(detail));
+    buf_putc(&payload, '}');
+    steps_feed(engine, open, &event, buf_text(&payload), payload.length);
+    buf_done(&payload);
+}
+
+static uint32_t calls_max(const struct engine *engine, const struct participant *participant)
+{
+    uint32_t own = participant->contact.calls_max;
+    return own ? own : engine->options.calls_participant_max;
+}

@@ -1,0 +1,143 @@
+/* What a command wishes, apart from starting. */
+#include "base/mem.h"
+#include "engine/inside.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void wait_for(struct engine *engine, struct command *command);
+static void operate(struct engine *engine, struct command *command);
+static int find_branch(const struct open *open, const char *step, uint16_t *branch, struct error *error);
+static void print_operator(const struct command *command, struct buf *buf);
+static void define(struct engine *engine, struct command *command);
+static void put_participant(struct engine *engine, struct command *command);
+
+void commands_do(struct engine *engine, struct command *command)
+{
+    command->error = (struct error){0};
+    switch (command->type) {
+    case COMMAND_START:
+        starts_do(engine, command);
+        return;
+    case COMMAND_WAIT:
+        wait_for(engine, command);
+        return;
+    case COMMAND_OPERATE:
+        operate(engine, command);
+        return;
+    case COMMAND_DEFINE:
+        define(engine, command);
+        return;
+    case COMMAND_PARTICIPANT:
+        put_participant(engine, command);
+        return;
+    }
+    assert(!"a command of the table");
+}
+
+static void wait_for(struct engine *engine, struct command *command)
+{
+    struct open *open = opens_find(engine, command->txn);
+    char *owned = NULL;
+    if (open && command->wait_ms && open->txn->status != STATUS_PAUSED) {
+        replies_wait(engine, open, command);
+        return;
+    }
+    if (open)
+        replies_fill(open, command);
+    else
+        replies_fill_stored(engine, command->txn, command, &owned);
+    replies_add(engine, command, owned);
+}
+
+static void operate(struct engine *engine, struct command *command)
+{
+    struct open *open = opens_find(engine, command->txn);
+    char *owned = NULL;
+    uint16_t branch = BRANCH_NONE;
+    if (!open) {
+        replies_fill_stored(engine, command->txn, command, &owned);
+        if (!command->error.code)
+            error_set(&command->error, ERROR_CONFLICT, "cannot %s: %s (%s)", event_word(command->verb),
+                      refusal_text(REFUSAL_FINAL), status_word(command->result_status));
+    } else if (find_branch(open, command->step, &branch, &command->error) == 0) {
+        struct buf payload;
+        buf_init(&payload, 2 * LIMIT_BODY_BYTES);
+        print_operator(command, &payload);
+        struct event event = {.type = command->verb, .branch = branch, .answer = command->answer};
+        enum refusal refusal = steps_feed(engine, open, &event, buf_text(&payload), payload.length);
+        buf_done(&payload);
+        if (refusal != REFUSAL_NONE)
+            error_set(&command->error, ERROR_CONFLICT, "cannot %s: %s", event_word(command->verb),
+                      refusal_text(refusal));
+        else
+            trace_put(&engine->ports.trace, TRACE_INFO, "txn=%s %s by %s: %s", open->id, event_word(command->verb),
+                      command->actor ? command->actor : "?", command->reason ? command->reason : "");
+        replies_fill(open, command);
+    }
+    replies_add(engine, command, owned);
+}
+
+static int find_branch(const struct open *open, const char *step, uint16_t *branch, struct error *error)
+{
+    if (!step)
+        return 0;
+    int index = definition_find_step(open->definition, step);
+    if (index < 0)
+        return error_set(error, ERROR_NOT_FOUND, "saga \"%s\" has no step \"%s\"", open->definition->name, step);
+    *branch = (uint16_t)index;
+    return 0;
+}
+
+static void print_operator(const struct command *command, struct buf *buf)
+{
+    const char *before = "{";
+    if (command->actor) {
+        buf_printf(buf, "%s\"actor\":", before);
+        buf_put_json(buf, command->actor, strlen(command->actor));
+        before = ",";
+    }
+    if (command->reason) {
+        buf_printf(buf, "%s\"reason\":", before);
+        buf_put_json(buf, command->reason, strlen(command->reason));
+        before = ",";
+    }
+    if (command->output) {
+        buf_printf(buf, "%s\"output\":", before);
+        buf_put(buf, command->output, command->output_length);
+        before = ",";
+    }
+    if (*before == ',')
+        buf_putc(buf, '}');
+}
+
+static void define(struct engine *engine, struct command *command)
+{
+    struct batch *batch = &engine->batch;
+    struct definition *definition = command->definition;
+    bool known;
+    int code = definitions_check(&engine->definitions, definition, &known, &command->next_free, &command->error);
+    if (!code && !known) {
+        definitions_add(&engine->definitions, definition);
+        batch->definitions =
+            mem_grow(batch->definitions, (batch->definitions_count + 1) * sizeof *batch->definitions);
+        batch->definitions[batch->definitions_count++] = (struct store_definition){
+            definition->name, definition->version, definition->text, definition->text_length, engine->now_ms};
+        command->created = true;
+    }
+    replies_add(engine, command, NULL);
+}
+
+static void put_participant(struct engine *engine, struct command *command)
+{
+    struct batch *batch = &engine->batch;
+    int code = registry_put(&engine->registry, command->name, command->text, command->text_length, &command->created,
+                            &command->error);
+    if (!code) {
+        batch->participants =
+            mem_grow(batch->participants, (batch->participants_count + 1) * sizeof *batch->participants);
+        batch->participants[batch->participants_count++] =
+            (struct store_participant){command->name, command->text, command->text_length};
+    }
+    replies_add(engine, command, NULL);
+}

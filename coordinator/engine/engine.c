@@ -1,0 +1,193 @@
+/* The engine's life: open, turn after turn, close. */
+#include "engine/engine.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "engine/inside.h"
+
+#include <assert.h>
+
+static void defaults(struct engine_options *options);
+static int load(struct engine *engine, struct error *error);
+static void draw_keys(struct engine *engine);
+static uint64_t patience(const struct engine *engine, uint64_t wait_ms);
+static void work(struct engine *engine, size_t count);
+static void wake_due(struct engine *engine);
+static void free_open(struct link *link, void *context);
+
+struct engine *engine_new(const struct engine_ports *ports, const struct engine_options *options, struct error *error)
+{
+    struct engine *engine = mem_new(sizeof *engine);
+    engine->ports = *ports;
+    engine->options = *options;
+    defaults(&engine->options);
+    engine->inbox = inbox_new(engine->options.inbox_max);
+    engine->items = mem_array(engine->options.batch_max, sizeof *engine->items);
+    draw_keys(engine);
+    if (load(engine, error)) {
+        engine_free(engine);
+        return NULL;
+    }
+    return engine;
+}
+
+void engine_free(struct engine *engine)
+{
+    if (!engine)
+        return;
+    inbox_free(engine->inbox);
+    table_each(&engine->by_number, free_open, engine);
+    table_done(&engine->by_number);
+    table_done(&engine->by_id);
+    table_done(&engine->by_key);
+    timers_done(&engine->timers);
+    timers_done(&engine->patience);
+    registry_done(&engine->registry);
+    definitions_done(&engine->definitions);
+    batch_done(&engine->batch);
+    mem_free(engine->recovering);
+    mem_free(engine->requests);
+    mem_free(engine->out.facts);
+    mem_free(engine->out.calls);
+    mem_free(engine->out.asks);
+    mem_free(engine->items);
+    mem_free(engine);
+}
+
+bool engine_submit(struct engine *engine, struct command *command)
+{
+    assert(command->reply);
+    return inbox_put(engine->inbox, command);
+}
+
+void engine_answered(void *self, struct response **responses, size_t count)
+{
+    struct engine *engine = self;
+    inbox_put_responses(engine->inbox, responses, count);
+}
+
+int engine_turn(struct engine *engine, uint64_t wait_ms, struct error *error)
+{
+    engine->now_ms = engine->ports.clock.now_ms(engine->ports.clock.self);
+    size_t count =
+        inbox_take(engine->inbox, engine->items, engine->options.batch_max, patience(engine, wait_ms));
+    engine->now_ms = engine->ports.clock.now_ms(engine->ports.clock.self);
+    work(engine, count);
+    int code = batch_commit(engine, error);
+    if (!code)
+        batch_release(engine);
+    return code;
+}
+
+int engine_run(struct engine *engine, struct error *error)
+{
+    const uint64_t long_ms = 60 * 1000; /* timers and the inbox wake it earlier */
+    int code = 0;
+    while (!code && !inbox_closed(engine->inbox))
+        code = engine_turn(engine, long_ms, error);
+    while (!code && (inbox_count(engine->inbox) || engine->patience.count)) {
+        replies_expire(engine, UINT64_MAX);
+        code = engine_turn(engine, 0, error);
+    }
+    return code;
+}
+
+void engine_stop(struct engine *engine)
+{
+    inbox_close(engine->inbox);
+}
+
+void engine_counts(struct engine *engine, struct engine_counts *counts)
+{
+    counts->open = engine->counts[COUNT_OPEN];
+    counts->started = engine->counts[COUNT_STARTED];
+    counts->ended = engine->counts[COUNT_ENDED];
+    counts->commits = engine->counts[COUNT_COMMITS];
+    counts->facts = engine->counts[COUNT_FACTS];
+    counts->calls = engine->counts[COUNT_CALLS];
+    counts->inbox = inbox_count(engine->inbox);
+}
+
+static void defaults(struct engine_options *options)
+{
+    if (!options->inbox_max)
+        options->inbox_max = LIMIT_INBOX;
+    if (!options->batch_max)
+        options->batch_max = LIMIT_BATCH;
+    if (!options->open_max)
+        options->open_max = LIMIT_OPEN;
+    if (!options->calls_max)
+        options->calls_max = LIMIT_CALLS;
+    if (!options->calls_participant_max)
+        options->calls_participant_max = LIMIT_CALLS_PARTICIPANT;
+}
+
+static int load(struct engine *engine, struct error *error)
+{
+    struct store *store = engine->ports.store;
+    engine->secret = store->secret(store->self);
+    engine->now_ms = engine->ports.clock.now_ms(engine->ports.clock.self);
+    int code = store->last(store->self, &engine->last, error);
+    if (!code)
+        code = definitions_open(&engine->definitions, store, error);
+    if (!code)
+        code = registry_open(&engine->registry, store, error);
+    return code ? code : recovery_load(engine, error);
+}
+
+static void draw_keys(struct engine *engine)
+{
+    struct table *tables[] = {&engine->by_id, &engine->by_key};
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (size_t byte = 0; byte < sizeof tables[i]->key; byte++)
+            tables[i]->key[byte] = (unsigned char)engine->ports.entropy.next(engine->ports.entropy.self);
+}
+
+/* How long there is nothing to do. */
+static uint64_t patience(const struct engine *engine, uint64_t wait_ms)
+{
+    if (engine->recovering_count || engine->batch.opens_count || engine->batch.replies_count)
+        return 0;
+    uint64_t next = timers_next(&engine->timers);
+    if (timers_next(&engine->patience) < next)
+        next = timers_next(&engine->patience);
+    uint64_t rest = next > engine->now_ms ? next - engine->now_ms : 0;
+    return rest < wait_ms ? rest : wait_ms;
+}
+
+static void work(struct engine *engine, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (engine->items[i].command)
+            commands_do(engine, engine->items[i].command);
+        else
+            calls_answered(engine, engine->items[i].response);
+    }
+    recovery_resume(engine);
+    wake_due(engine);
+    replies_expire(engine, engine->now_ms);
+}
+
+/* At most a batch: what is left is still due in the next turn. */
+static void wake_due(struct engine *engine)
+{
+    struct timer *timer;
+    for (uint32_t i = 0; i < engine->options.batch_max && (timer = timers_due(&engine->timers, engine->now_ms)); i++)
+        steps_feed(engine, table_owner(timer, struct open, timer), &(struct event){.type = EVENT_TIMER}, NULL, 0);
+}
+
+/* Only what the process still holds is freed; what a transaction is lies in the store. */
+static void free_open(struct link *link, void *context)
+{
+    struct engine *engine = context;
+    struct open *open = table_owner(link, struct open, by_number);
+    timers_set(&engine->timers, &open->timer, 0);
+    open->in_batch = false;
+    while (open->waiters) {
+        struct waiter *waiter = open->waiters;
+        open->waiters = waiter->next;
+        timers_set(&engine->patience, &waiter->timer, 0);
+        mem_free(waiter);
+    }
+    open_free(open);
+}

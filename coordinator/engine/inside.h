@@ -1,0 +1,109 @@
+/* What the files of the engine share. Not for anybody outside engine/. */
+#ifndef BELAY_ENGINE_INSIDE_H
+#define BELAY_ENGINE_INSIDE_H
+
+#include "engine/definitions.h"
+#include "engine/engine.h"
+#include "engine/inbox.h"
+#include "engine/open.h"
+#include "engine/registry.h"
+#include "engine/timers.h"
+
+#include <stdatomic.h>
+
+/* A command that is answered after the commit, and bytes that its answer points to. */
+struct answered {
+    struct command *command;
+    char *owned; /* NULL = none */
+};
+
+/* What waits for the commit of the batch at work. */
+struct batch {
+    struct open **opens; /* what has new facts */
+    size_t opens_count;
+    size_t opens_capacity;
+    struct answered *replies;
+    size_t replies_count;
+    size_t replies_capacity;
+    struct store_definition *definitions; /* texts belong to the compiled definitions */
+    size_t definitions_count;
+    struct store_participant *participants; /* texts belong to commands that are answered after the commit */
+    size_t participants_count;
+};
+
+enum { COUNT_OPEN, COUNT_STARTED, COUNT_ENDED, COUNT_COMMITS, COUNT_FACTS, COUNT_CALLS, COUNTS };
+
+struct engine {
+    struct engine_ports ports;
+    struct engine_options options;
+    struct inbox *inbox;
+    struct item *items; /* of the batch at work */
+    struct batch batch;
+    struct definitions definitions;
+    struct registry registry;
+    struct table by_number;
+    struct table by_id;
+    struct table by_key;
+    struct timers timers;  /* of open transactions */
+    struct timers patience; /* of waiters */
+    struct out out;
+    size_t out_capacity;
+    struct request **requests; /* to be handed to the caller */
+    size_t requests_count;
+    size_t requests_capacity;
+    uint32_t calls_count; /* in flight */
+    uint32_t slot_next;   /* the participant whose turn it is when the total is used up */
+    size_t queued_count;  /* calls that wait for room */
+    uint64_t secret;
+    uint64_t last; /* transaction number */
+    uint64_t now_ms;
+    uint64_t *recovering; /* transactions that were open at the start and were not resumed yet */
+    size_t recovering_count;
+    atomic_uint_fast64_t counts[COUNTS]; /* for engine_counts */
+};
+
+/* steps.c: feeds the core. `payload` rides in the event's own fact. */
+enum refusal steps_feed(struct engine *engine, struct open *open, struct event *event, const char *payload,
+                        size_t length);
+
+/* opens.c: the tables of open transactions. */
+void opens_add(struct engine *engine, struct open *open);
+void opens_remove(struct engine *engine, struct open *open); /* and frees it */
+struct open *opens_find(struct engine *engine, uint64_t number);
+struct open *opens_find_id(struct engine *engine, const char *id);
+struct open *opens_find_key(struct engine *engine, const char *key);
+
+/* recovery.c: what the store knew at the start, and going on with it. */
+int recovery_load(struct engine *engine, struct error *error);
+void recovery_resume(struct engine *engine); /* some of them; call until recovering_count is 0 */
+
+/* starts.c, commands.c: do what a command wishes; the reply waits for the commit. */
+void starts_do(struct engine *engine, struct command *command);
+void commands_do(struct engine *engine, struct command *command);
+
+/* replies.c: who is told what, and when. */
+void replies_add(struct engine *engine, struct command *command, char *owned);
+void replies_wait(struct engine *engine, struct open *open, struct command *command);
+void replies_fill(struct open *open, struct command *command);
+/* From the store, for a transaction that is not open. Fills error too; `owned` is for replies_add. */
+void replies_fill_stored(struct engine *engine, uint64_t number, struct command *command, char **owned);
+void replies_wake(struct engine *engine, struct open *open); /* it ended or paused: all who wait are told */
+void replies_expire(struct engine *engine, uint64_t now_ms); /* UINT64_MAX: everybody's patience is over */
+void replies_send(struct engine *engine);
+
+/* batch.c: one commit. */
+void batch_add(struct engine *engine, struct open *open);
+int batch_commit(struct engine *engine, struct error *error);
+void batch_release(struct engine *engine);
+void batch_done(struct batch *batch);
+
+/* calls.c: lets calls out within the limits, and takes their answers in. */
+void calls_push(struct engine *engine, struct open *open);
+void calls_send(struct engine *engine);
+void calls_answered(struct engine *engine, struct response *response);
+
+/* requests.c: a call as an HTTP request. NULL and `*error` when a template cannot be filled in. */
+struct request *requests_build(struct engine *engine, struct open *open, const struct call *call,
+                               const struct participant *participant, struct error *error);
+
+#endif

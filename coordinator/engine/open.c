@@ -1,0 +1,97 @@
+/* Making and freeing of open transactions, and their rows. */
+#include "engine/open.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The facts of one batch: every step may bring one payload; what is over this is a bug, not an input. */
+enum { FACTS_BYTES = 64 * LIMIT_BODY_BYTES };
+
+static void print_reason(struct open *open);
+
+struct open *open_new(uint64_t number, const char *id, bool own_id, const struct definition *definition)
+{
+    assert(strlen(id) < LIMIT_ID_TEXT && plan_valid(&definition->plan));
+    struct open *open = mem_new(sizeof *open);
+    open->number = number;
+    snprintf(open->id, sizeof open->id, "%s", id);
+    open->own_id = own_id;
+    open->definition = definition;
+    open->txn = mem_new(txn_size(definition->plan.steps_count));
+    core_init(&definition->plan, open->txn);
+    payload_init(&open->payload, definition, open->txn, open->id);
+    buf_init(&open->facts, FACTS_BYTES);
+    open->row_step = BRANCH_NONE;
+    return open;
+}
+
+void open_free(struct open *open)
+{
+    assert(!open->waiters && !open->timer.place && !open->in_batch);
+    payload_done(&open->payload);
+    buf_done(&open->facts);
+    mem_free(open->calls);
+    mem_free(open->result);
+    mem_free(open->key);
+    mem_free(open->tags);
+    mem_free(open->txn);
+    mem_free(open);
+}
+
+uint16_t open_stands_at(const struct open *open)
+{
+    const struct txn *txn = open->txn;
+    if (status_final(txn->status))
+        return BRANCH_NONE;
+    if (txn->status == STATUS_PAUSED && txn->pause_branch != BRANCH_NONE)
+        return txn->pause_branch;
+    enum verb verb = txn->decision == DECISION_ABORT ? VERB_UNDO : VERB_DO;
+    for (uint16_t i = 0; i < txn->branches_count; i++) {
+        enum branch_state state = (enum branch_state)txn->branches[i].state;
+        bool stands = state == BRANCH_WAITING || state == BRANCH_PENDING || state == BRANCH_STUCK;
+        if (stands && txn->branches[i].verb == verb)
+            return i;
+    }
+    return BRANCH_NONE;
+}
+
+struct store_row open_row(struct open *open, uint64_t now_ms)
+{
+    const struct txn *txn = open->txn;
+    uint16_t at = open_stands_at(open);
+    print_reason(open);
+    return (struct store_row){
+        .txn = open->number,
+        .id = open->own_id ? open->id : NULL,
+        .key = open->key,
+        .saga = open->definition->name,
+        .version = open->definition->version,
+        .status = (uint8_t)txn->status,
+        .open = !status_final(txn->status),
+        .begun_ms = txn->begun_ms,
+        .updated_ms = now_ms,
+        .ended_ms = txn->ended_ms,
+        .step = at == BRANCH_NONE ? NULL : open->definition->steps[at].id,
+        .participant = at == BRANCH_NONE ? NULL : open->definition->steps[at].participant,
+        .reason = open->reason[0] ? open->reason : NULL,
+        .tags = open->tags,
+    };
+}
+
+/* "step_refused at charge: card_declined"; nothing while all goes well. */
+static void print_reason(struct open *open)
+{
+    const struct txn *txn = open->txn;
+    bool paused = txn->status == STATUS_PAUSED;
+    enum cause cause = paused ? txn->pause_cause : txn->cause;
+    uint16_t branch = paused ? txn->pause_branch : txn->cause_branch;
+    open->reason[0] = '\0';
+    if (!paused && txn->decision != DECISION_ABORT)
+        return;
+    const char *code = branch == BRANCH_NONE ? NULL : open->payload.outcomes[branch].code;
+    snprintf(open->reason, sizeof open->reason, "%s%s%s%s%s", cause_word(cause), branch == BRANCH_NONE ? "" : " at ",
+             branch == BRANCH_NONE ? "" : open->definition->steps[branch].id, code ? ": " : "", code ? code : "");
+}

@@ -1,0 +1,66 @@
+/* An open transaction: the core's record, its payload, and what of it is not durable yet. */
+#ifndef BELAY_ENGINE_OPEN_H
+#define BELAY_ENGINE_OPEN_H
+
+#include "base/limits.h"
+#include "core/core.h"
+#include "engine/payload.h"
+#include "engine/table.h"
+#include "engine/timers.h"
+#include "ports/store.h"
+
+struct command;
+
+/* Somebody who waits for the end. */
+struct waiter {
+    struct timer timer; /* when patience ends */
+    struct open *open;
+    struct command *command;
+    struct waiter *next;
+};
+
+struct open {
+    struct link by_number;
+    struct link by_id;  /* only with a client's id */
+    struct link by_key; /* only with an Idempotency-Key */
+    uint64_t number;
+    char id[LIMIT_ID_TEXT]; /* as clients see it */
+    bool own_id;            /* the client chose it */
+    char *key;
+    char *tags;
+    const struct definition *definition;
+    struct txn *txn;
+    struct payload payload;
+    struct timer timer;
+    struct waiter *waiters;
+    bool recovering; /* folded from facts; not told so yet */
+    char *result;    /* JSON, once completed */
+    size_t result_length;
+
+    /* What the batch at work adds. */
+    struct buf facts; /* encoded, to be committed */
+    uint32_t facts_seq;
+    uint32_t facts_count;
+    struct call *calls; /* to be let out after the commit */
+    size_t calls_count;
+    size_t calls_capacity;
+    bool in_batch;
+
+    /* What the row in the store says. */
+    bool stored;
+    enum status row_status;
+    uint16_t row_step; /* where it stands, BRANCH_NONE */
+    char reason[256];  /* of the row to be written */
+};
+
+/* A record that nothing happened to; `definition` is borrowed. */
+struct open *open_new(uint64_t number, const char *id, bool own_id, const struct definition *definition);
+void open_free(struct open *open);
+
+/* The step where it waits for its next try, for an answer, or is stuck; BRANCH_NONE. */
+uint16_t open_stands_at(const struct open *open);
+
+/* The row to store. Its texts point into `open`. */
+struct store_row open_row(struct open *open, uint64_t now_ms);
+
+#endif

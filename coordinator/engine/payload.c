@@ -1,0 +1,273 @@
+/* The scope of a transaction's expressions, and what is rendered in it. */
+#include "engine/payload.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/time.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void learn_output(struct outcome *outcome, const char *bytes, size_t length);
+static json_t *variable(void *context, const char *name);
+static json_t *step_value(void *context, const char *id);
+static json_t *saga_value(const struct payload *payload);
+static json_t *error_value(const struct payload *payload);
+static json_t *keep(struct payload *payload, json_t *value);
+static struct scope scope_open(struct payload *payload, uint64_t now_ms);
+static void scope_close(struct payload *payload);
+static const struct request_spec *request_of(const struct payload *payload, uint16_t step, enum verb verb);
+static uint64_t called_ms(const struct payload *payload, uint16_t step);
+static json_t *parse(const char *bytes, size_t length);
+static void replace(char **old, char *text);
+
+void payload_init(struct payload *payload, const struct definition *definition, const struct txn *txn, const char *id)
+{
+    *payload = (struct payload){.definition = definition, .txn = txn, .id = id};
+    payload->outcomes = mem_array(definition->plan.steps_count, sizeof *payload->outcomes);
+}
+
+void payload_done(struct payload *payload)
+{
+    assert(!payload->scratch);
+    for (uint16_t i = 0; i < payload->definition->plan.steps_count; i++) {
+        struct outcome *outcome = &payload->outcomes[i];
+        json_decref(outcome->parsed);
+        mem_free(outcome->output);
+        mem_free(outcome->code);
+        mem_free(outcome->detail);
+    }
+    mem_free(payload->outcomes);
+    json_decref(payload->input_parsed);
+    mem_free(payload->input);
+}
+
+void payload_set_input(struct payload *payload, const char *input, size_t length)
+{
+    assert(!payload->input);
+    if (input)
+        payload->input = mem_copy(input, length);
+    payload->input_length = length;
+}
+
+void payload_learn(struct payload *payload, const struct fact *fact, const char *bytes, size_t length)
+{
+    bool answered = fact->type == FACT_ANSWERED || fact->type == FACT_RESOLVED;
+    if (!answered)
+        return;
+    struct outcome *outcome = &payload->outcomes[fact->branch];
+    if (fact->answer != ANSWER_YES) {
+        char *code = NULL, *detail = NULL;
+        payload_problem(bytes, length, &code, &detail);
+        replace(&outcome->code, code);
+        replace(&outcome->detail, detail);
+    } else if (fact->type == FACT_RESOLVED && fact->verb == VERB_DO) {
+        json_t *told = length ? parse(bytes, length) : NULL;
+        json_t *output = json_object_get(told, "output");
+        char *text = output ? json_dumps(output, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+        if (text)
+            learn_output(outcome, text, strlen(text));
+        free(text);
+        json_decref(told);
+    } else if (fact->verb == VERB_DO && length) {
+        learn_output(outcome, bytes, length);
+    }
+}
+
+int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, bool *truth, struct error *error)
+{
+    struct scope scope = scope_open(payload, now_ms);
+    int code = expr_test(payload->definition->steps[step].when, &scope, truth, error);
+    scope_close(payload);
+    return code ? error_wrap(error, "/when") : 0;
+}
+
+int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, struct error *error)
+{
+    struct scope scope = scope_open(payload, called_ms(payload, step));
+    int code = template_print_text(request_of(payload, step, verb)->path, &scope, true, buf, error);
+    scope_close(payload);
+    return code ? error_wrap(error, "/request") : 0;
+}
+
+int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_t header, struct buf *buf,
+                   struct error *error)
+{
+    const struct header_spec *spec = &request_of(payload, step, verb)->headers[header];
+    struct scope scope = scope_open(payload, called_ms(payload, step));
+    int code = template_print_text(spec->value, &scope, false, buf, error);
+    scope_close(payload);
+    return code ? error_wrap(error, "/headers/%s", spec->name) : 0;
+}
+
+int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, bool *sends,
+                 struct error *error)
+{
+    const struct request_spec *request = request_of(payload, step, verb);
+    *sends = request->body || request->body_input;
+    if (request->body_input) {
+        if (payload->input)
+            buf_put(buf, payload->input, payload->input_length);
+        else
+            buf_puts(buf, "{}");
+        return 0;
+    }
+    if (!request->body)
+        return 0;
+    struct scope scope = scope_open(payload, called_ms(payload, step));
+    int code = template_print(request->body, &scope, buf, error);
+    scope_close(payload);
+    return code ? error_wrap(error, "/body") : 0;
+}
+
+void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf)
+{
+    buf_printf(buf, "%s/%s/%s", payload->id, payload->definition->steps[step].id,
+               verb == VERB_UNDO ? "compensation" : "action");
+}
+
+int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, struct error *error)
+{
+    if (!payload->definition->output) {
+        buf_puts(buf, "{}");
+        return 0;
+    }
+    struct scope scope = scope_open(payload, now_ms);
+    int code = template_print(payload->definition->output, &scope, buf, error);
+    scope_close(payload);
+    return code ? error_wrap(error, "/output") : 0;
+}
+
+bool payload_valid(const char *bytes, size_t length)
+{
+    json_t *value = parse(bytes, length);
+    json_decref(value);
+    return value != NULL;
+}
+
+void payload_problem(const char *bytes, size_t length, char **code, char **detail)
+{
+    json_t *problem = length ? parse(bytes, length) : NULL;
+    const char *text = json_string_value(json_object_get(problem, "code"));
+    if (text)
+        *code = mem_copy(text, strnlen(text, LIMIT_NAME_BYTES));
+    text = json_string_value(json_object_get(problem, "detail"));
+    if (text)
+        *detail = mem_copy(text, strnlen(text, LIMIT_DETAIL_BYTES));
+    json_decref(problem);
+}
+
+static void learn_output(struct outcome *outcome, const char *bytes, size_t length)
+{
+    json_decref(outcome->parsed);
+    outcome->parsed = NULL;
+    replace(&outcome->output, mem_copy(bytes, length));
+    outcome->output_length = length;
+}
+
+static json_t *variable(void *context, const char *name)
+{
+    struct payload *payload = context;
+    if (strcmp(name, "input") == 0) {
+        if (!payload->input_parsed)
+            payload->input_parsed = payload->input ? parse(payload->input, payload->input_length) : json_object();
+        return payload->input_parsed;
+    }
+    if (strcmp(name, "saga") == 0)
+        return keep(payload, saga_value(payload));
+    if (strcmp(name, "error") == 0 && payload->txn->decision == DECISION_ABORT)
+        return keep(payload, error_value(payload));
+    if (strcmp(name, "now") == 0) {
+        char text[TIME_TEXT];
+        time_print(payload->now_ms, text);
+        return keep(payload, json_string(text));
+    }
+    return NULL;
+}
+
+/* Its status is how it stood when the undoing began: later rendering must give the same. */
+static json_t *step_value(void *context, const char *id)
+{
+    struct payload *payload = context;
+    int index = definition_find_step(payload->definition, id);
+    if (index < 0)
+        return NULL;
+    struct outcome *outcome = &payload->outcomes[index];
+    const struct branch *branch = &payload->txn->branches[index];
+    if (outcome->output && !outcome->parsed)
+        outcome->parsed = parse(outcome->output, outcome->output_length);
+    json_t *value = json_object();
+    if (outcome->parsed)
+        json_object_set(value, "output", outcome->parsed);
+    uint8_t state = branch->verb == VERB_UNDO ? branch->forward : branch->state;
+    json_object_set_new(value, "status", json_string(branch_state_word((enum branch_state)state)));
+    struct buf key;
+    buf_init(&key, LIMIT_ID_BYTES + LIMIT_NAME_BYTES + 32);
+    payload_key(payload, (uint16_t)index, VERB_DO, &key);
+    json_object_set_new(value, "key", json_string(buf_text(&key)));
+    buf_done(&key);
+    return keep(payload, value);
+}
+
+static json_t *saga_value(const struct payload *payload)
+{
+    char started[TIME_TEXT];
+    time_print(payload->txn->begun_ms, started);
+    return json_pack("{s:s, s:s, s:I, s:s}", "id", payload->id, "name", payload->definition->name, "version",
+                     (json_int_t)payload->definition->version, "startedAt", started);
+}
+
+static json_t *error_value(const struct payload *payload)
+{
+    const struct txn *txn = payload->txn;
+    bool step = txn->cause_branch != BRANCH_NONE;
+    const struct outcome *outcome = step ? &payload->outcomes[txn->cause_branch] : NULL;
+    const char *code = outcome && outcome->code ? outcome->code : cause_word(txn->cause);
+    const char *message = outcome && outcome->detail ? outcome->detail : "";
+    return json_pack("{s:s, s:s, s:s}", "code", code, "step",
+                     step ? payload->definition->steps[txn->cause_branch].id : "", "message", message);
+}
+
+/* Values made on the way are given back when the evaluation is over. */
+static json_t *keep(struct payload *payload, json_t *value)
+{
+    assert(value && payload->scratch);
+    json_array_append_new(payload->scratch, value);
+    return value;
+}
+
+static struct scope scope_open(struct payload *payload, uint64_t now_ms)
+{
+    assert(!payload->scratch);
+    payload->scratch = json_array();
+    payload->now_ms = now_ms;
+    return (struct scope){.context = payload, .variable = variable, .step = step_value};
+}
+
+static void scope_close(struct payload *payload)
+{
+    json_decref(payload->scratch);
+    payload->scratch = NULL;
+}
+
+static const struct request_spec *request_of(const struct payload *payload, uint16_t step, enum verb verb)
+{
+    const struct step_spec *spec = &payload->definition->steps[step];
+    return verb == VERB_UNDO ? &spec->undo : &spec->action;
+}
+
+static uint64_t called_ms(const struct payload *payload, uint16_t step)
+{
+    return payload->txn->branches[step].called_ms;
+}
+
+static json_t *parse(const char *bytes, size_t length)
+{
+    return json_loadb(bytes, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+}
+
+static void replace(char **old, char *text)
+{
+    mem_free(*old);
+    *old = text;
+}

@@ -1,0 +1,89 @@
+/* Payloads: the bytes of a transaction (its input, what participants answered), and what is made of them:
+ * conditions, requests, the result. The engine's only JSON. */
+#ifndef BELAY_ENGINE_PAYLOAD_H
+#define BELAY_ENGINE_PAYLOAD_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "core/txn.h"
+#include "definition/definition.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct contact;
+struct fact;
+
+/* What a step left behind. */
+struct outcome {
+    char *output; /* JSON, NULL without one */
+    size_t output_length;
+    char *code; /* of the last answer that was no yes; NULL without one */
+    char *detail;
+    json_t *parsed; /* of output; NULL until an expression asked for it */
+};
+
+/* What expressions of one transaction can see. Everything is borrowed but the payload's own. */
+struct payload {
+    const struct definition *definition;
+    const struct txn *txn;
+    const char *id; /* of the transaction, as participants know it */
+    char *input;    /* JSON; NULL = none */
+    size_t input_length;
+    json_t *input_parsed;
+    struct outcome *outcomes; /* one per step */
+    json_t *scratch;          /* values made for the evaluation that runs */
+    uint64_t now_ms;          /* `now` of the evaluation that runs */
+};
+
+void payload_init(struct payload *payload, const struct definition *definition, const struct txn *txn,
+                  const char *id);
+void payload_done(struct payload *payload);
+void payload_set_input(struct payload *payload, const char *input, size_t length);
+
+/* Keeps what a fact brought: outputs, and the codes and details of answers. */
+void payload_learn(struct payload *payload, const struct fact *fact, const char *bytes, size_t length);
+
+/* The step's condition. ERROR_INVALID when it cannot be evaluated. */
+int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, bool *truth, struct error *error);
+
+/* Renders the path, one header's value, or the body of a request of a step's verb. Every rendering of one
+ * (step, verb) gives the same bytes (invariant 6): outcomes and `now` no longer change once it was called. */
+int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, struct error *error);
+int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_t header, struct buf *buf,
+                   struct error *error);
+/* `*sends` false: the request has no body. */
+int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, bool *sends,
+                 struct error *error);
+
+/* The idempotency key of a step's verb: <transaction>/<step>/<phase>. */
+void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf);
+
+/* The transaction's result: its output template, {} without one. */
+int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, struct error *error);
+
+/* True when `bytes` are one JSON value within the limits. */
+bool payload_valid(const char *bytes, size_t length);
+
+/* The `code` and `detail` of a problem (RFC 9457); strings the caller frees, NULL where absent. */
+void payload_problem(const char *bytes, size_t length, char **code, char **detail);
+
+/* payload_contact.c: a participant's JSON (its form is in api/README.md). */
+int payload_contact(const char *text, size_t length, struct contact *contact, struct error *error);
+
+/* payload_begun.c: what rides in the first fact. */
+struct begun {
+    const char *saga;
+    uint32_t version;
+    const char *id;   /* NULL when it is made from the number */
+    const char *key;  /* NULL */
+    const char *tags; /* as in struct store_row; NULL */
+    const char *input;
+    size_t input_length;
+    void *owner; /* of a parsed one */
+};
+void payload_begun_print(const struct begun *begun, struct buf *buf);
+int payload_begun_parse(const char *bytes, size_t length, struct begun *begun, struct error *error);
+void payload_begun_done(struct begun *begun);
+
+#endif

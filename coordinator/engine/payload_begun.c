@@ -1,0 +1,92 @@
+/* What rides in the first fact: everything that was submitted, so that a history stands on its own. */
+#include "engine/payload.h"
+
+#include <assert.h>
+#include <string.h>
+
+static char *tags_from(const json_t *list);
+
+void payload_begun_print(const struct begun *begun, struct buf *buf)
+{
+    buf_puts(buf, "{\"saga\":");
+    buf_put_json(buf, begun->saga, strlen(begun->saga));
+    buf_printf(buf, ",\"version\":%u", begun->version);
+    if (begun->id) {
+        buf_puts(buf, ",\"id\":");
+        buf_put_json(buf, begun->id, strlen(begun->id));
+    }
+    if (begun->key) {
+        buf_puts(buf, ",\"key\":");
+        buf_put_json(buf, begun->key, strlen(begun->key));
+    }
+    if (begun->tags) {
+        buf_puts(buf, ",\"tags\":[");
+        for (const char *tag = begun->tags + 1; *tag;) {
+            size_t length = strcspn(tag, "\n");
+            if (tag != begun->tags + 1)
+                buf_putc(buf, ',');
+            buf_put_json(buf, tag, length);
+            tag += length + (tag[length] == '\n');
+        }
+        buf_putc(buf, ']');
+    }
+    if (begun->input) {
+        buf_puts(buf, ",\"input\":");
+        buf_put(buf, begun->input, begun->input_length);
+    }
+    buf_putc(buf, '}');
+}
+
+/* The texts point into one owner: the parsed document, to which the printed input and tags are added. */
+int payload_begun_parse(const char *bytes, size_t length, struct begun *begun, struct error *error)
+{
+    json_t *root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
+    const char *saga = json_string_value(json_object_get(root, "saga"));
+    json_int_t version = json_integer_value(json_object_get(root, "version"));
+    if (!saga || version < 1 || version > UINT32_MAX) {
+        json_decref(root);
+        return error_set(error, ERROR_CORRUPT, "the first fact does not say which saga it began");
+    }
+    *begun = (struct begun){.saga = saga,
+                            .version = (uint32_t)version,
+                            .id = json_string_value(json_object_get(root, "id")),
+                            .key = json_string_value(json_object_get(root, "key")),
+                            .owner = root};
+    const json_t *tags = json_object_get(root, "tags");
+    if (tags) {
+        char *text = tags_from(tags);
+        json_object_set_new(root, "tags", json_string(text));
+        free(text);
+        begun->tags = json_string_value(json_object_get(root, "tags"));
+    }
+    const json_t *input = json_object_get(root, "input");
+    if (input) {
+        char *text = json_dumps(input, JSON_COMPACT | JSON_ENCODE_ANY);
+        json_object_set_new(root, "input", json_string(text));
+        free(text);
+        begun->input = json_string_value(json_object_get(root, "input"));
+        begun->input_length = strlen(begun->input);
+    }
+    return 0;
+}
+
+void payload_begun_done(struct begun *begun)
+{
+    json_decref(begun->owner);
+    *begun = (struct begun){0};
+}
+
+static char *tags_from(const json_t *list)
+{
+    struct buf buf;
+    buf_init(&buf, SIZE_MAX / 2);
+    buf_putc(&buf, '\n');
+    size_t i;
+    json_t *tag;
+    json_array_foreach((json_t *)list, i, tag)
+    {
+        assert(json_is_string(tag));
+        buf_printf(&buf, "%s\n", json_string_value(tag));
+    }
+    return buf_take(&buf, NULL);
+}

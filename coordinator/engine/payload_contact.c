@@ -1,0 +1,43 @@
+/* A participant's JSON, as it was registered. */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "engine/payload.h"
+#include "engine/registry.h"
+
+#include <string.h>
+
+static void read_headers(const json_t *headers, struct contact *contact);
+
+int payload_contact(const char *text, size_t length, struct contact *contact, struct error *error)
+{
+    json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    const char *url = json_string_value(json_object_get(root, "url"));
+    const json_t *calls_max = json_object_get(root, "maxInFlight");
+    if (!url) {
+        json_decref(root);
+        return error_set(error, ERROR_INVALID, "expected an object with a \"url\"");
+    }
+    size_t url_length = strlen(url);
+    while (url_length && url[url_length - 1] == '/')
+        url_length--;
+    contact->url = mem_copy(url, url_length);
+    if (json_integer_value(calls_max) > 0 && json_integer_value(calls_max) <= LIMIT_CALLS)
+        contact->calls_max = (uint32_t)json_integer_value(calls_max);
+    read_headers(json_object_get(root, "headers"), contact);
+    json_decref(root);
+    return 0;
+}
+
+static void read_headers(const json_t *headers, struct contact *contact)
+{
+    contact->headers = mem_array(json_object_size(headers), sizeof *contact->headers);
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)headers, name, value)
+    {
+        struct buf line;
+        buf_init(&line, LIMIT_HEAD_BYTES);
+        buf_printf(&line, "%s: %s", name, json_string_value(value));
+        contact->headers[contact->headers_count++] = buf_take(&line, NULL);
+    }
+}

@@ -1,0 +1,170 @@
+/* Starting transactions, and recognising a start that was made before (invariant 11). */
+#include "base/mem.h"
+#include "engine/history.h"
+#include "engine/id.h"
+#include "engine/inside.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct earlier {
+    const struct command *command;
+    uint64_t number;
+    bool found;
+    bool same;
+    struct error *error;
+    int failed;
+};
+
+static bool repeat_open(struct engine *engine, struct command *command);
+static bool repeat_stored(struct engine *engine, struct command *command);
+static void begin(struct engine *engine, struct command *command, const struct definition *definition);
+static void answer(struct engine *engine, struct open *open, struct command *command);
+static bool same_text(const char *a, const char *b);
+static bool same_begun(const struct command *command, const struct begun *begun);
+static void conflict(struct command *command);
+static bool find_row(void *context, const struct store_row *row);
+static bool compare_begun(void *context, const struct history_entry *entry);
+
+void starts_do(struct engine *engine, struct command *command)
+{
+    uint64_t number;
+    const struct definition *definition = NULL;
+    bool named = command->id || command->key;
+    if (command->id && id_parse(command->id, engine->secret, &number))
+        error_set(&command->error, ERROR_INVALID,
+                  "\"%s\" is an id that the coordinator gave to another transaction: choose your own", command->id);
+    else if (named && (repeat_open(engine, command) || repeat_stored(engine, command)))
+        return;
+    else if (definitions_get(&engine->definitions, command->saga, command->version, &definition, &command->error) == 0) {
+        if (engine->by_number.count < engine->options.open_max) {
+            begin(engine, command, definition);
+            return;
+        }
+        error_set(&command->error, ERROR_BUSY, "%u transactions are open, which is the limit: try again later",
+                  engine->options.open_max);
+    }
+    replies_add(engine, command, NULL);
+}
+
+static bool repeat_open(struct engine *engine, struct command *command)
+{
+    struct open *open = command->id ? opens_find_id(engine, command->id) : NULL;
+    if (!open && command->key)
+        open = opens_find_key(engine, command->key);
+    if (!open)
+        return false;
+    struct begun begun = {.saga = open->definition->name,
+                          .version = open->definition->version,
+                          .id = open->own_id ? open->id : NULL,
+                          .key = open->key,
+                          .tags = open->tags,
+                          .input = open->payload.input,
+                          .input_length = open->payload.input_length};
+    if (same_begun(command, &begun)) {
+        answer(engine, open, command);
+    } else {
+        conflict(command);
+        replies_add(engine, command, NULL);
+    }
+    return true;
+}
+
+static bool repeat_stored(struct engine *engine, struct command *command)
+{
+    struct store *store = engine->ports.store;
+    struct earlier earlier = {.command = command, .error = &command->error};
+    char *owned = NULL;
+    int code = store->find(store->self, command->id, command->key, find_row, &earlier, &command->error);
+    if (!code && !earlier.found)
+        return false;
+    if (!code)
+        code = history_read(store, earlier.number, 0, compare_begun, &earlier, &command->error);
+    if (!code && !earlier.failed && earlier.same)
+        replies_fill_stored(engine, earlier.number, command, &owned);
+    else if (!code && !earlier.failed)
+        conflict(command);
+    replies_add(engine, command, owned);
+    return true;
+}
+
+static void begin(struct engine *engine, struct command *command, const struct definition *definition)
+{
+    char made[LIMIT_ID_TEXT];
+    struct buf payload;
+    engine->last = id_next(engine->last, engine->now_ms);
+    id_print(engine->last, engine->secret, made);
+    struct open *open =
+        open_new(engine->last, command->id ? command->id : made, command->id != NULL, definition);
+    open->key = command->key ? mem_string(command->key) : NULL;
+    open->tags = command->tags ? mem_string(command->tags) : NULL;
+    payload_set_input(&open->payload, command->input, command->input_length);
+    opens_add(engine, open);
+    buf_init(&payload, 2 * LIMIT_BODY_BYTES);
+    payload_begun_print(&(struct begun){.saga = definition->name,
+                                        .version = definition->version,
+                                        .id = command->id,
+                                        .key = command->key,
+                                        .tags = command->tags,
+                                        .input = command->input,
+                                        .input_length = command->input_length},
+                        &payload);
+    struct event event = {.type = EVENT_BEGIN, .seed = engine->ports.entropy.next(engine->ports.entropy.self)};
+    steps_feed(engine, open, &event, buf_text(&payload), payload.length);
+    buf_done(&payload);
+    engine->counts[COUNT_STARTED]++;
+    command->created = true;
+    answer(engine, open, command);
+}
+
+static void answer(struct engine *engine, struct open *open, struct command *command)
+{
+    if (command->wait_ms) {
+        replies_wait(engine, open, command);
+        return;
+    }
+    replies_fill(open, command);
+    replies_add(engine, command, NULL);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* A start that names no version means "the newest", whichever that was the first time. */
+static bool same_begun(const struct command *command, const struct begun *begun)
+{
+    bool version = !command->version || command->version == begun->version;
+    bool input = command->input_length == begun->input_length && (command->input != NULL) == (begun->input != NULL) &&
+                 (!command->input || memcmp(command->input, begun->input, command->input_length) == 0);
+    return version && input && strcmp(command->saga, begun->saga) == 0 && same_text(command->id, begun->id) &&
+           same_text(command->key, begun->key) && same_text(command->tags, begun->tags);
+}
+
+static void conflict(struct command *command)
+{
+    error_set(&command->error, ERROR_CONFLICT,
+              "a transaction with %s \"%s\" was started with other content: use another one for another transaction",
+              command->id ? "id" : "Idempotency-Key", command->id ? command->id : command->key);
+}
+
+static bool find_row(void *context, const struct store_row *row)
+{
+    struct earlier *earlier = context;
+    earlier->found = true;
+    earlier->number = row->txn;
+    return false;
+}
+
+static bool compare_begun(void *context, const struct history_entry *entry)
+{
+    struct earlier *earlier = context;
+    struct begun begun;
+    earlier->failed = payload_begun_parse(entry->payload, entry->payload_length, &begun, earlier->error);
+    if (!earlier->failed) {
+        earlier->same = same_begun(earlier->command, &begun);
+        payload_begun_done(&begun);
+    }
+    return false;
+}
