@@ -36,6 +36,13 @@ int sdk_code(void); /* what belay_handle returned */
 /* With everything stated. */
 int sdk_send(struct belay_participant *participant, const struct belay_request *request);
 
+/* Sends `text` to a port of the loopback interface and reads one response, head and body, into `got`. Returns its
+ * status; 0 when the peer hung up without one; -1 when nobody listens. */
+int sdk_http(unsigned port, const char *text, char *got, size_t size);
+
+/* A port that nobody listens on now. */
+unsigned sdk_free_port(void);
+
 /* How often hooks ran, in all threads; set to 0 by the test. */
 int sdk_hooks_ran(void);
 void sdk_hooks_reset(void);
