@@ -5,6 +5,8 @@ MODE ?= release
 BUILD := build/$(MODE)
 PREFIX ?= /usr/local
 DESTDIR ?=
+# V=1 prints every command.
+Q := $(if $(V),,@)
 
 # A message that does not fit is cut on purpose, hence no-format-truncation.
 WARN := -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -26,7 +28,7 @@ COORDINATOR_LIBS := -lsqlite3 -lcurl -lmicrohttpd -ljansson -lm
 SDK_LIBS := -lsqlite3 -lmicrohttpd
 
 # Sources: a folder is a unit; a program is a folder of test/, or a file of sagas/NAME/.
-LAYERS := base core definition ports engine api adapters
+LAYERS := base core definition ports engine api adapters config
 LAYER_SRC := $(foreach layer,$(LAYERS),$(wildcard coordinator/$(layer)/*.c))
 CLI_SRC := $(wildcard coordinator/cli/*.c)
 SDK_SRC := $(wildcard participant-sdk/src/*.c)
@@ -57,19 +59,19 @@ all: $(PROGRAMS) $(SDK) $(SAGA_PROGRAMS) ## build belayd, belay, libbelay and th
 
 $(BUILD)/coordinator/%.o: coordinator/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(COORDINATOR_FLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) $(COORDINATOR_FLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/participant-sdk/%.o: participant-sdk/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SDK_FLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) $(SDK_FLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/sagas/%.o: sagas/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SAGAS_FLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) $(SAGAS_FLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/test/%.o: test/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(TEST_FLAGS) -I$(BUILD)/test -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS) $(TEST_FLAGS) -I$(BUILD)/test -MMD -MP -c $< -o $@
 
 $(COORDINATOR): $(LAYER_OBJ)
 $(BUILD)/libbelay.a: $(call objects,$(SDK_SRC))
@@ -79,16 +81,16 @@ $(BUILD)/libsagas.a: $(call objects,$(SAGA_COMMON_SRC))
 $(BUILD)/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@$(AR) rcs $@ $^
 
 $(BUILD)/belayd: $(BUILD)/coordinator/main.o $(COORDINATOR)
-	$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
 
 $(BUILD)/belay: $(call objects,$(CLI_SRC)) $(COORDINATOR)
-	$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
 
 $(SAGA_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsagas.a $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
-	$(CC) $(LDFLAGS) $^ $(SDK_LIBS) -ljansson -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(SDK_LIBS) -ljansson -o $@
 
 # One CUnit program runs every suite of test/unit, test/contract and test/history; it lists them from the
 # names of their files: x_test.c holds x_test_suite().
@@ -100,12 +102,12 @@ $(call objects,$(CUNIT_SRC)): $(BUILD)/test/suites.inc
 
 define test_program
 $(BUILD)/test-$(1): $(call objects,$(2)) $(COORDINATOR) $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
-	$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lcunit -o $$@
+	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lcunit -o $$@
 endef
 $(eval $(call test_program,unit,$(CUNIT_SRC)))
 $(foreach program,$(TEST_PROGRAMS),$(eval $(call test_program,$(program),$(wildcard test/$(program)/*.c))))
 
-$(TESTS): | 
+$(TESTS): | $(SAGA_PROGRAMS)
 
 clean: ## remove everything that was built
 	rm -rf build

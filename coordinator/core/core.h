@@ -64,7 +64,7 @@ struct out {
     X(REFUSAL_NONE, "accepted")                                                                               \
     X(REFUSAL_FINAL, "the transaction has already ended")                                                     \
     X(REFUSAL_COMMITTED, "the pivot succeeded: it only goes forward now")                                     \
-    X(REFUSAL_PIVOT, "the pivot is being called: ask again when its outcome is known")                        \
+    X(REFUSAL_PIVOT, "nobody knows yet what became of the pivot: cancel when its outcome is known")            \
     X(REFUSAL_ABORTED, "it is already being undone")                                                          \
     X(REFUSAL_PAUSED, "it is already paused")                                                                 \
     X(REFUSAL_NOT_PAUSED, "it is not paused")                                                                 \

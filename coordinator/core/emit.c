@@ -42,8 +42,9 @@ void emit_answered(struct machine *machine, const struct event *event)
                         .code = event->code};
     if (event->answer == ANSWER_PENDING)
         fact.due_ms = machine->now_ms + step->async_ms;
-    /* A no to an undo is a failure like any other: the undo must happen. */
-    bool again = event->answer == ANSWER_UNKNOWN || (undo && event->answer == ANSWER_NO);
+    /* A no to an undo is a failure like any other: the undo must happen. Nothing is done after an abort. */
+    bool again = undo ? event->answer == ANSWER_UNKNOWN || event->answer == ANSWER_NO
+                      : event->answer == ANSWER_UNKNOWN && machine->txn->decision != DECISION_ABORT;
     if (again && !event->settled)
         fact.due_ms = retry_due(undo ? &step->retry_undo : &step->retry_do,
                                 &(struct retry_use){.tries = branch->tries,
