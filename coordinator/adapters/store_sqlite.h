@@ -9,4 +9,7 @@
  * query_only. NULL and `*error`: ERROR_LOCKED, ERROR_VERSION (made by a newer Belay), ERROR_CORRUPT, ERROR_IO. */
 struct store *store_sqlite_open(const char *directory, struct error *error);
 
+/* The version of the SQLite library that is linked ("3.40.1"). */
+const char *store_sqlite_version(void);
+
 #endif
