@@ -1,0 +1,260 @@
+/* Drawing of transactions. */
+#include "cli/timeline.h"
+
+#include "base/mem.h"
+#include "cli/facts.h"
+#include "cli/story.h"
+#include "cli/text.h"
+#include "cli/times.h"
+
+#include <string.h>
+
+enum { NAME_MOST = 24, OFFSET_WIDTH = 8, RESULT_BYTES = 4096 };
+
+/* One line to come: a step in one of its phases. */
+struct line {
+    const json_t *step;
+    const json_t *phase; /* NULL: never called */
+    uint64_t started_ms; /* UINT64_MAX: never */
+    size_t index;
+};
+
+struct timeline {
+    const struct output *output;
+    struct buf *buf;
+    const json_t *txn;
+    uint64_t begun_ms;
+    size_t step_width, participant_width;
+};
+
+static void timeline_head(struct timeline *timeline);
+static void timeline_forward(struct timeline *timeline);
+static void timeline_undo(struct timeline *timeline);
+static void timeline_result(struct timeline *timeline);
+
+static size_t timeline_widest(const json_t *steps, const char *member)
+{
+    size_t index, widest = 0;
+    json_t *step;
+    struct buf safe;
+    buf_init(&safe, OUTPUT_BYTES);
+    json_array_foreach(steps, index, step)
+    {
+        buf_clear(&safe);
+        text_put(&safe, output_member(step, member));
+        size_t width = text_width(buf_text(&safe));
+        widest = width > widest ? width : widest;
+    }
+    buf_done(&safe);
+    return widest < NAME_MOST ? widest : NAME_MOST;
+}
+
+void timeline_put(const struct output *output, struct buf *buf, const json_t *txn)
+{
+    const json_t *steps = json_object_get(txn, "steps");
+    struct timeline timeline = {.output = output, .buf = buf, .txn = txn};
+    timeline.step_width = timeline_widest(steps, "id");
+    timeline.participant_width = timeline_widest(steps, "participant");
+    times_parse(output_member(txn, "begunAt"), &timeline.begun_ms);
+    timeline_head(&timeline);
+    timeline_forward(&timeline);
+    timeline_undo(&timeline);
+    buf_putc(buf, '\n');
+    story_put_why(output, buf, txn);
+    timeline_result(&timeline);
+}
+
+static void timeline_head(struct timeline *timeline)
+{
+    struct buf *buf = timeline->buf;
+    const char *status = output_member(timeline->txn, "status");
+    char span[TIMES_TEXT];
+    uint64_t end_ms = timeline->output->now_ms;
+    bool ended = times_parse(output_member(timeline->txn, "endedAt"), &end_ms);
+    size_t index;
+    json_t *tag;
+    output_paint(timeline->output, buf, PAINT_BOLD, output_member(timeline->txn, "id"));
+    buf_puts(buf, "  ");
+    text_put(buf, output_member(timeline->txn, "saga"));
+    buf_printf(buf, " v%lld  ", (long long)json_integer_value(json_object_get(timeline->txn, "version")));
+    output_paint(timeline->output, buf, output_paint_of(status), status);
+    if (timeline->begun_ms) {
+        times_print_span(end_ms > timeline->begun_ms ? end_ms - timeline->begun_ms : 0, span);
+        buf_printf(buf, " %s %s\nbegun ", ended ? "after" : "since", span);
+        text_put(buf, output_member(timeline->txn, "begunAt"));
+    }
+    json_array_foreach(json_object_get(timeline->txn, "tags"), index, tag)
+    {
+        buf_puts(buf, index ? ", " : ", tags ");
+        text_put(buf, json_is_string(tag) ? json_string_value(tag) : "?");
+    }
+    buf_puts(buf, "\n\n");
+}
+
+/* How a phase went: the answer, how long it took, how many tries, when it is tried again. */
+static void timeline_phase(struct timeline *timeline, const struct line *line)
+{
+    struct buf *buf = timeline->buf;
+    char span[TIMES_TEXT];
+    uint64_t ended_ms;
+    long long attempts = json_integer_value(json_object_get(line->phase, "attempts"));
+    const char *next = output_member(line->step, "nextAttemptAt"), *state = output_member(line->step, "state");
+    if (*output_member(line->phase, "answer"))
+        facts_put_answer(timeline->output, buf, line->phase);
+    else
+        output_paint(timeline->output, buf, PAINT_BUSY, "being called");
+    if (line->started_ms != UINT64_MAX && times_parse(output_member(line->phase, "endedAt"), &ended_ms)) {
+        times_print_span(ended_ms > line->started_ms ? ended_ms - line->started_ms : 0, span);
+        buf_printf(buf, " in %s", span);
+    }
+    if (attempts > 1)
+        buf_printf(buf, ", %lld tries", attempts);
+    if (strcmp(state, "stuck") == 0) {
+        buf_puts(buf, ", ");
+        output_paint(timeline->output, buf, PAINT_ALARM, "stuck");
+    } else if (*next && strcmp(state, "waiting") == 0) {
+        buf_puts(buf, ", again at ");
+        text_put(buf, strlen(next) > 11 ? next + 11 : next);
+    }
+}
+
+/* A step that was never called, in the words of its state. */
+static void timeline_never(struct timeline *timeline, const char *state)
+{
+    output_paint(timeline->output, timeline->buf, PAINT_FAINT,
+                 strcmp(state, "skipped") == 0  ? "skipped"
+                 : strcmp(state, "idle") == 0   ? "not reached"
+                 : strcmp(state, "done") == 0   ? "nothing to call"
+                 : strcmp(state, "undone") == 0 ? "nothing to undo"
+                                                : state);
+}
+
+/* + done, x refused, ? unclear, > under way, - never called, < undone */
+static char timeline_mark(const struct line *line, bool undo)
+{
+    const char *answer = output_member(line->phase, "answer");
+    return !line->phase                 ? '-'
+           : !*answer                   ? '>'
+           : strcmp(answer, "no") == 0  ? 'x'
+           : strcmp(answer, "yes") != 0 ? '?'
+           : undo                       ? '<'
+                                        : '+';
+}
+
+static void timeline_cell(struct timeline *timeline, const char *text, size_t width)
+{
+    struct buf safe;
+    if (!width)
+        return;
+    buf_init(&safe, OUTPUT_BYTES);
+    text_put(&safe, text);
+    text_put_cell(timeline->buf, buf_text(&safe), width);
+    buf_puts(timeline->buf, "  ");
+    buf_done(&safe);
+}
+
+static void timeline_line(struct timeline *timeline, const struct line *line, bool undo)
+{
+    const json_t *result = json_object_get(line->phase, "output");
+    facts_put_offset(timeline->buf, output_member(line->phase, "startedAt"), timeline->begun_ms, OFFSET_WIDTH);
+    buf_printf(timeline->buf, "  %c ", timeline_mark(line, undo));
+    timeline_cell(timeline, output_member(line->step, "id"), timeline->step_width);
+    timeline_cell(timeline, output_member(line->step, "participant"), timeline->participant_width);
+    if (line->phase)
+        timeline_phase(timeline, line);
+    else
+        timeline_never(timeline, output_member(line->step, "state"));
+    buf_putc(timeline->buf, '\n');
+    if (timeline->output->format == FORMAT_WIDE && result) {
+        text_put_spaces(timeline->buf, OFFSET_WIDTH + 4);
+        output_put_json_line(timeline->buf, result);
+        buf_putc(timeline->buf, '\n');
+    }
+}
+
+/* The lines of one phase, in the order of the file. */
+static struct line *timeline_lines(const json_t *txn, const char *phase, size_t *count)
+{
+    const json_t *steps = json_object_get(txn, "steps");
+    struct line *lines = mem_array(json_array_size(steps), sizeof *lines);
+    size_t index;
+    json_t *step;
+    *count = 0;
+    json_array_foreach(steps, index, step)
+    {
+        const json_t *found = json_object_get(step, phase);
+        struct line line = {step, json_is_object(found) ? found : NULL, UINT64_MAX, index};
+        times_parse(output_member(line.phase, "startedAt"), &line.started_ms);
+        lines[(*count)++] = line;
+    }
+    return lines;
+}
+
+/* By start. What was never called stays at the end, in the order of the file. */
+static int timeline_by_start(const void *a, const void *b)
+{
+    const struct line *left = a, *right = b;
+    if (left->started_ms != right->started_ms)
+        return left->started_ms < right->started_ms ? -1 : 1;
+    return left->index < right->index ? -1 : left->index > right->index;
+}
+
+/* By start; within one millisecond an undo goes backwards. */
+static int timeline_by_undo(const void *a, const void *b)
+{
+    const struct line *left = a, *right = b;
+    if (left->started_ms != right->started_ms)
+        return left->started_ms < right->started_ms ? -1 : 1;
+    return left->index > right->index ? -1 : left->index < right->index;
+}
+
+/* Forward, the order of the file is the order of time, but for steps side by side. A step never called stands
+ * where the file has it, so only called ones are sorted, in the places of called ones. */
+static void timeline_forward(struct timeline *timeline)
+{
+    size_t count, called_count = 0;
+    struct line *lines = timeline_lines(timeline->txn, "action", &count);
+    struct line *called = mem_array(count, sizeof *called);
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].phase)
+            called[called_count++] = lines[i];
+    qsort(called, called_count, sizeof *called, timeline_by_start);
+    for (size_t i = 0, next = 0; i < count; i++)
+        timeline_line(timeline, lines[i].phase ? &called[next++] : &lines[i], false);
+    mem_free(called);
+    mem_free(lines);
+}
+
+static void timeline_undo(struct timeline *timeline)
+{
+    size_t count, shown = 0;
+    bool over = strcmp(output_member(timeline->txn, "status"), "compensated") == 0;
+    struct line *lines = timeline_lines(timeline->txn, "compensation", &count);
+    qsort(lines, count, sizeof *lines, timeline_by_undo);
+    for (size_t i = 0; i < count; i++) {
+        if (!lines[i].phase)
+            continue;
+        if (!shown++)
+            output_paint(timeline->output, timeline->buf, PAINT_UNDO, over ? "then undone:" : "then the undo:");
+        buf_puts(timeline->buf, shown == 1 ? "\n" : "");
+        timeline_line(timeline, &lines[i], true);
+    }
+    mem_free(lines);
+}
+
+static void timeline_result(struct timeline *timeline)
+{
+    const json_t *result = json_object_get(timeline->txn, "output");
+    struct buf line;
+    if (!result || (json_is_object(result) && json_object_size(result) == 0))
+        return;
+    buf_init(&line, OUTPUT_BYTES);
+    output_put_json_line(&line, result);
+    buf_puts(timeline->buf, "output ");
+    if (line.length <= RESULT_BYTES)
+        buf_put(timeline->buf, line.data, line.length);
+    else
+        buf_printf(timeline->buf, "is %zu bytes: see it with -o json", line.length);
+    buf_putc(timeline->buf, '\n');
+    buf_done(&line);
+}
