@@ -104,7 +104,7 @@ define test_program
 $(BUILD)/test-$(1): $(call objects,$(2)) $(COORDINATOR) $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
 	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lcunit -o $$@
 endef
-$(eval $(call test_program,unit,$(CUNIT_SRC)))
+$(eval $(call test_program,unit,$(CUNIT_SRC) $(filter-out %/main.c,$(CLI_SRC))))
 $(foreach program,$(TEST_PROGRAMS),$(eval $(call test_program,$(program),$(wildcard test/$(program)/*.c))))
 
 $(TESTS): | $(SAGA_PROGRAMS)
