@@ -37,7 +37,7 @@ SDK_SERVE_SRC := $(wildcard participant-sdk/serve/*.c)
 SAGA_SRC := $(filter-out sagas/common/%,$(wildcard sagas/*/*.c))
 SAGA_COMMON_SRC := $(wildcard sagas/common/*.c)
 CUNIT_SRC := $(wildcard test/unit/*.c test/contract/*.c test/history/*.c)
-TEST_PROGRAMS := $(filter-out unit contract history fuzz,$(patsubst test/%/,%,$(sort $(dir $(wildcard test/*/*.c)))))
+TEST_PROGRAMS := $(filter-out unit contract history fuzz harness,$(patsubst test/%/,%,$(sort $(dir $(wildcard test/*/*.c)))))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LAYER_OBJ := $(call objects,$(LAYER_SRC))
@@ -78,6 +78,7 @@ $(BUILD)/libbelay.a: $(call objects,$(SDK_SRC))
 $(BUILD)/libbelay-sqlite.a: $(call objects,$(SDK_SQLITE_SRC))
 $(BUILD)/libbelay-serve.a: $(call objects,$(SDK_SERVE_SRC))
 $(BUILD)/libsagas.a: $(call objects,$(SAGA_COMMON_SRC))
+$(BUILD)/libharness.a: $(call objects,$(wildcard test/harness/*.c))
 $(BUILD)/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -101,7 +102,7 @@ $(BUILD)/test/suites.inc: $(CUNIT_SRC) Makefile
 $(call objects,$(CUNIT_SRC)): $(BUILD)/test/suites.inc
 
 define test_program
-$(BUILD)/test-$(1): $(call objects,$(2)) $(COORDINATOR) $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
+$(BUILD)/test-$(1): $(call objects,$(2)) $(BUILD)/libharness.a $(COORDINATOR) $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
 	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lcunit -o $$@
 endef
 $(eval $(call test_program,unit,$(CUNIT_SRC) $(filter-out %/main.c,$(CLI_SRC))))

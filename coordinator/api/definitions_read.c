@@ -35,7 +35,7 @@ void definitions_list(struct api *api, struct exchange *exchange, const struct t
     answer_json(exchange, 200);
 }
 
-void definitions_get(struct api *api, struct exchange *exchange, const struct target *target)
+void definition_get(struct api *api, struct exchange *exchange, const struct target *target)
 {
     struct store *store = api->store;
     struct reading reading = {.buf = &exchange->response};

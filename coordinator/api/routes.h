@@ -15,8 +15,8 @@
     X("GET", "/health/ready", "", health_ready)                                                               \
     X("POST", "/v1/definitions", "dryRun", definitions_post)                                                  \
     X("GET", "/v1/definitions", "", definitions_list)                                                         \
-    X("GET", "/v1/definitions/{name}", "", definitions_get)                                                   \
-    X("GET", "/v1/definitions/{name}/{version}", "", definitions_get)                                         \
+    X("GET", "/v1/definitions/{name}", "", definition_get)                                                   \
+    X("GET", "/v1/definitions/{name}/{version}", "", definition_get)                                         \
     X("POST", "/v1/transactions", "", transactions_start)                                                     \
     X("GET", "/v1/transactions", "status saga tag step participant since until cursor limit",                 \
       transactions_list)                                                                                      \

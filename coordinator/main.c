@@ -1,0 +1,261 @@
+/* belayd: the coordinator as a process. Wires the adapters to the engine and the API, and ends them in the order
+ * that loses nothing. The only file that knows them all. */
+#include "adapters/caller_curl.h"
+#include "adapters/server_mhd.h"
+#include "adapters/store_sqlite.h"
+#include "adapters/system.h"
+#include "api/api.h"
+#include "base/version.h"
+#include "config/options.h"
+#include "config/seed.h"
+#include "engine/engine.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { FILES_SPARE = 64 }; /* descriptors beside connections and calls: database, epoll, DNS, standard streams */
+
+struct belayd {
+    struct options options;
+    struct trace trace;
+    struct store *store;
+    struct caller_curl *curl;
+    struct engine *engine;
+    struct api *api;
+    struct server_mhd *server;
+    pthread_t engine_thread;
+    sigset_t signals;
+};
+
+static int main_start(struct belayd *belayd, struct error *error);
+static int main_serve(struct belayd *belayd, struct error *error);
+static void main_stop(struct belayd *belayd);
+static int main_status(const struct error *error);
+static void main_block_signals(struct belayd *belayd);
+static void main_check_files(const struct belayd *belayd);
+static void main_announce(const struct belayd *belayd, uint64_t open);
+static struct engine *main_engine(struct belayd *belayd, struct error *error);
+static void *main_engine_run(void *context);
+static void main_answered(void *context, struct response **responses, size_t count);
+static bool main_submit(void *self, struct command *command);
+static void main_counts(void *self, struct engine_counts *counts);
+static void main_print_help(void);
+
+int main(int argc, char **argv)
+{
+    struct belayd belayd = {0};
+    struct error error = {0};
+    int status = EXIT_CLEAN;
+    if (options_parse(&belayd.options, argc, argv, getenv, &error)) {
+        fprintf(stderr, "belayd: %s\nbelayd --help lists all options\n", error.text);
+        status = EXIT_USAGE;
+    } else if (belayd.options.wish == OPTIONS_HELP) {
+        main_print_help();
+    } else if (belayd.options.wish == OPTIONS_VERSION) {
+        puts("belayd " BELAY_VERSION);
+    } else {
+        belayd.trace = trace_stderr((enum trace_level)options_number(&belayd.options, OPTION_LOG_LEVEL));
+        main_block_signals(&belayd);
+        if (main_start(&belayd, &error) || main_serve(&belayd, &error)) {
+            trace_put(&belayd.trace, TRACE_ERROR, "belayd: %s", error.text);
+            status = main_status(&error);
+        }
+        main_stop(&belayd);
+    }
+    options_done(&belayd.options);
+    return status;
+}
+
+/* Everything that can fail before the first request. */
+static int main_start(struct belayd *belayd, struct error *error)
+{
+    const struct options *options = &belayd->options;
+    const char *participants = options_text(options, OPTION_PARTICIPANTS);
+    const char *definitions = options_text(options, OPTION_DEFINITIONS);
+    main_check_files(belayd);
+    belayd->store = store_sqlite_open(options_text(options, OPTION_DATA), error);
+    if (!belayd->store)
+        return (int)error->code;
+    belayd->curl = caller_curl_start(main_answered, belayd, error);
+    if (!belayd->curl)
+        return (int)error->code;
+    belayd->engine = main_engine(belayd, error);
+    if (!belayd->engine)
+        return (int)error->code;
+    if (participants && seed_participants(belayd->engine, participants, error))
+        return error_wrap(error, "--participants");
+    if (definitions && seed_definitions(belayd->engine, definitions, &belayd->trace, error))
+        return error_wrap(error, "--definitions");
+    struct api_engine engine = {.self = belayd->engine, .submit = main_submit, .counts = main_counts};
+    belayd->api = api_new(engine, belayd->store);
+    return 0;
+}
+
+/* Serves until a signal comes, then lets everybody finish. The engine runs until the last request was answered:
+ * those that wait for a transaction are told how it stands when the engine stops. */
+static int main_serve(struct belayd *belayd, struct error *error)
+{
+    struct engine_counts counts;
+    const struct options *options = &belayd->options;
+    uint64_t drain_ms = options_number(options, OPTION_DRAIN) * 1000;
+    engine_counts(belayd->engine, &counts);
+    belayd->server = server_mhd_start(options_text(options, OPTION_LISTEN), api_service(belayd->api), error);
+    if (!belayd->server)
+        return (int)error->code;
+    if (pthread_create(&belayd->engine_thread, NULL, main_engine_run, belayd)) {
+        server_mhd_stop(belayd->server, 0);
+        return error_set(error, ERROR_IO, "the system gives no thread");
+    }
+    main_announce(belayd, counts.open);
+    int signal_number = 0;
+    sigwait(&belayd->signals, &signal_number);
+    trace_put(&belayd->trace, TRACE_INFO, "belayd: %s: finishing what runs", strsignal(signal_number));
+    /* From here on a second signal does what it always does: it ends the process. */
+    pthread_sigmask(SIG_UNBLOCK, &belayd->signals, NULL);
+    api_drain(belayd->api);
+    server_mhd_stop(belayd->server, drain_ms);
+    engine_stop(belayd->engine);
+    pthread_join(belayd->engine_thread, NULL);
+    engine_counts(belayd->engine, &counts);
+    trace_put(&belayd->trace, TRACE_INFO, "belayd: ended, %llu open transactions go on at the next start",
+              (unsigned long long)counts.open);
+    return 0;
+}
+
+/* The caller first: it still hands responses to the engine. */
+static void main_stop(struct belayd *belayd)
+{
+    if (belayd->curl)
+        caller_curl_stop(belayd->curl);
+    if (belayd->engine)
+        engine_free(belayd->engine);
+    if (belayd->api)
+        api_free(belayd->api);
+    if (belayd->store)
+        belayd->store->close(belayd->store->self);
+}
+
+static int main_status(const struct error *error)
+{
+    switch (error->code) {
+    case ERROR_USAGE:
+        return EXIT_USAGE;
+    case ERROR_LOCKED:
+        return EXIT_LOCKED;
+    case ERROR_VERSION:
+    case ERROR_CORRUPT:
+        return EXIT_DATA;
+    default:
+        return EXIT_FAILED;
+    }
+}
+
+/* Before the first thread, so that all of them inherit it: only sigwait takes these. */
+static void main_block_signals(struct belayd *belayd)
+{
+    signal(SIGPIPE, SIG_IGN); /* a client that is gone is an error of its write, not our end */
+    sigemptyset(&belayd->signals);
+    sigaddset(&belayd->signals, SIGTERM);
+    sigaddset(&belayd->signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &belayd->signals, NULL);
+}
+
+/* Connections and calls are descriptors; the usual soft limit of 1024 is less than both together. */
+static void main_check_files(const struct belayd *belayd)
+{
+    struct rlimit limit;
+    uint64_t wanted = LIMIT_CONNECTIONS + options_number(&belayd->options, OPTION_CALLS_MAX) + FILES_SPARE;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) || getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    if (limit.rlim_cur < wanted)
+        trace_put(&belayd->trace, TRACE_WARN,
+                  "belayd: only %llu open files are allowed, %llu may be wanted (%d connections, calls-max, %d "
+                  "more); raise the limit (ulimit -n) or lower --calls-max",
+                  (unsigned long long)limit.rlim_cur, (unsigned long long)wanted, LIMIT_CONNECTIONS, FILES_SPARE);
+}
+
+static void main_announce(const struct belayd *belayd, uint64_t open)
+{
+    const char *data = options_text(&belayd->options, OPTION_DATA);
+    const char *listen = options_text(&belayd->options, OPTION_LISTEN);
+    const char *port = strrchr(listen, ':');
+    assert(port); /* the server took it */
+    trace_put(&belayd->trace, TRACE_INFO,
+              "belayd: listening on http://%.*s:%u, data in %s, %llu open transactions resumed",
+              (int)(port - listen), listen, server_mhd_port(belayd->server), data, (unsigned long long)open);
+    bool loopback = strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 ||
+                    strncmp(listen, "localhost", 9) == 0;
+    if (!loopback)
+        trace_put(&belayd->trace, TRACE_WARN,
+                  "belayd: %s can be reached from other machines and there is no authentication: whoever reaches "
+                  "it can start and stop transactions",
+                  listen);
+}
+
+static struct engine *main_engine(struct belayd *belayd, struct error *error)
+{
+    const struct options *options = &belayd->options;
+    struct engine_ports ports = {
+        .store = belayd->store,
+        .caller = caller_curl_port(belayd->curl),
+        .clock = clock_system(),
+        .entropy = entropy_system(),
+        .trace = belayd->trace,
+    };
+    struct engine_options limits = {
+        .inbox_max = (uint32_t)options_number(options, OPTION_INBOX_MAX),
+        .batch_max = (uint32_t)options_number(options, OPTION_BATCH_MAX),
+        .open_max = (uint32_t)options_number(options, OPTION_OPEN_MAX),
+        .calls_max = (uint32_t)options_number(options, OPTION_CALLS_MAX),
+        .calls_participant_max = (uint32_t)options_number(options, OPTION_CALLS_PARTICIPANT_MAX),
+    };
+    return engine_new(&ports, &limits, error);
+}
+
+/* When the store fails, what is in memory is worth nothing any more: no answer may leave, not even a refusal of
+ * what may have become durable. The next start loads what is true. */
+static void *main_engine_run(void *context)
+{
+    struct belayd *belayd = context;
+    struct error error = {0};
+    if (engine_run(belayd->engine, &error)) {
+        trace_put(&belayd->trace, TRACE_ERROR, "belayd: %s; nothing acknowledged is lost, restart me", error.text);
+        _exit(EXIT_FAILED);
+    }
+    return NULL;
+}
+
+/* The caller exists before the engine does; it answers only what the engine has called. */
+static void main_answered(void *context, struct response **responses, size_t count)
+{
+    struct belayd *belayd = context;
+    assert(belayd->engine);
+    engine_answered(belayd->engine, responses, count);
+}
+
+static bool main_submit(void *self, struct command *command)
+{
+    return engine_submit(self, command);
+}
+
+static void main_counts(void *self, struct engine_counts *counts)
+{
+    engine_counts(self, counts);
+}
+
+static void main_print_help(void)
+{
+    struct buf buf;
+    buf_init(&buf, 1 << 16);
+    options_help(&buf);
+    fputs(buf_text(&buf), stdout);
+    buf_done(&buf);
+}
