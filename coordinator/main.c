@@ -6,7 +6,7 @@
 #include "adapters/system.h"
 #include "api/api.h"
 #include "base/version.h"
-#include "config/options.h"
+#include "config/settings.h"
 #include "config/seed.h"
 #include "engine/engine.h"
 
@@ -21,7 +21,7 @@
 enum { FILES_SPARE = 64 }; /* descriptors beside connections and calls: database, epoll, DNS, standard streams */
 
 struct belayd {
-    struct options options;
+    struct settings settings;
     struct trace trace;
     struct store *store;
     struct caller_curl *curl;
@@ -51,15 +51,15 @@ int main(int argc, char **argv)
     struct belayd belayd = {0};
     struct error error = {0};
     int status = EXIT_CLEAN;
-    if (options_parse(&belayd.options, argc, argv, getenv, &error)) {
+    if (settings_parse(&belayd.settings, argc, argv, getenv, &error)) {
         fprintf(stderr, "belayd: %s\nbelayd --help lists all options\n", error.text);
         status = EXIT_USAGE;
-    } else if (belayd.options.wish == OPTIONS_HELP) {
+    } else if (belayd.settings.wish == SETTINGS_HELP) {
         main_print_help();
-    } else if (belayd.options.wish == OPTIONS_VERSION) {
+    } else if (belayd.settings.wish == SETTINGS_VERSION) {
         puts("belayd " BELAY_VERSION);
     } else {
-        belayd.trace = trace_stderr((enum trace_level)options_number(&belayd.options, OPTION_LOG_LEVEL));
+        belayd.trace = trace_stderr((enum trace_level)settings_number(&belayd.settings, SETTING_LOG_LEVEL));
         main_block_signals(&belayd);
         if (main_start(&belayd, &error) || main_serve(&belayd, &error)) {
             trace_put(&belayd.trace, TRACE_ERROR, "belayd: %s", error.text);
@@ -67,18 +67,18 @@ int main(int argc, char **argv)
         }
         main_stop(&belayd);
     }
-    options_done(&belayd.options);
+    settings_done(&belayd.settings);
     return status;
 }
 
 /* Everything that can fail before the first request. */
 static int main_start(struct belayd *belayd, struct error *error)
 {
-    const struct options *options = &belayd->options;
-    const char *participants = options_text(options, OPTION_PARTICIPANTS);
-    const char *definitions = options_text(options, OPTION_DEFINITIONS);
+    const struct settings *settings = &belayd->settings;
+    const char *participants = settings_text(settings, SETTING_PARTICIPANTS);
+    const char *definitions = settings_text(settings, SETTING_DEFINITIONS);
     main_check_files(belayd);
-    belayd->store = store_sqlite_open(options_text(options, OPTION_DATA), error);
+    belayd->store = store_sqlite_open(settings_text(settings, SETTING_DATA), error);
     if (!belayd->store)
         return (int)error->code;
     belayd->curl = caller_curl_start(main_answered, belayd, error);
@@ -101,10 +101,10 @@ static int main_start(struct belayd *belayd, struct error *error)
 static int main_serve(struct belayd *belayd, struct error *error)
 {
     struct engine_counts counts;
-    const struct options *options = &belayd->options;
-    uint64_t drain_ms = options_number(options, OPTION_DRAIN) * 1000;
+    const struct settings *settings = &belayd->settings;
+    uint64_t drain_ms = settings_number(settings, SETTING_DRAIN) * 1000;
     engine_counts(belayd->engine, &counts);
-    belayd->server = server_mhd_start(options_text(options, OPTION_LISTEN), api_service(belayd->api), error);
+    belayd->server = server_mhd_start(settings_text(settings, SETTING_LISTEN), api_service(belayd->api), error);
     if (!belayd->server)
         return (int)error->code;
     if (pthread_create(&belayd->engine_thread, NULL, main_engine_run, belayd)) {
@@ -169,7 +169,7 @@ static void main_block_signals(struct belayd *belayd)
 static void main_check_files(const struct belayd *belayd)
 {
     struct rlimit limit;
-    uint64_t wanted = LIMIT_CONNECTIONS + options_number(&belayd->options, OPTION_CALLS_MAX) + FILES_SPARE;
+    uint64_t wanted = LIMIT_CONNECTIONS + settings_number(&belayd->settings, SETTING_CALLS_MAX) + FILES_SPARE;
     if (getrlimit(RLIMIT_NOFILE, &limit))
         return;
     limit.rlim_cur = limit.rlim_max;
@@ -184,8 +184,8 @@ static void main_check_files(const struct belayd *belayd)
 
 static void main_announce(const struct belayd *belayd, uint64_t open)
 {
-    const char *data = options_text(&belayd->options, OPTION_DATA);
-    const char *listen = options_text(&belayd->options, OPTION_LISTEN);
+    const char *data = settings_text(&belayd->settings, SETTING_DATA);
+    const char *listen = settings_text(&belayd->settings, SETTING_LISTEN);
     const char *port = strrchr(listen, ':');
     assert(port); /* the server took it */
     trace_put(&belayd->trace, TRACE_INFO,
@@ -202,7 +202,7 @@ static void main_announce(const struct belayd *belayd, uint64_t open)
 
 static struct engine *main_engine(struct belayd *belayd, struct error *error)
 {
-    const struct options *options = &belayd->options;
+    const struct settings *settings = &belayd->settings;
     struct engine_ports ports = {
         .store = belayd->store,
         .caller = caller_curl_port(belayd->curl),
@@ -211,11 +211,11 @@ static struct engine *main_engine(struct belayd *belayd, struct error *error)
         .trace = belayd->trace,
     };
     struct engine_options limits = {
-        .inbox_max = (uint32_t)options_number(options, OPTION_INBOX_MAX),
-        .batch_max = (uint32_t)options_number(options, OPTION_BATCH_MAX),
-        .open_max = (uint32_t)options_number(options, OPTION_OPEN_MAX),
-        .calls_max = (uint32_t)options_number(options, OPTION_CALLS_MAX),
-        .calls_participant_max = (uint32_t)options_number(options, OPTION_CALLS_PARTICIPANT_MAX),
+        .inbox_max = (uint32_t)settings_number(settings, SETTING_INBOX_MAX),
+        .batch_max = (uint32_t)settings_number(settings, SETTING_BATCH_MAX),
+        .open_max = (uint32_t)settings_number(settings, SETTING_OPEN_MAX),
+        .calls_max = (uint32_t)settings_number(settings, SETTING_CALLS_MAX),
+        .calls_participant_max = (uint32_t)settings_number(settings, SETTING_CALLS_PARTICIPANT_MAX),
     };
     return engine_new(&ports, &limits, error);
 }
@@ -255,7 +255,7 @@ static void main_print_help(void)
 {
     struct buf buf;
     buf_init(&buf, 1 << 16);
-    options_help(&buf);
+    settings_help(&buf);
     fputs(buf_text(&buf), stdout);
     buf_done(&buf);
 }

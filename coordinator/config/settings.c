@@ -1,9 +1,9 @@
 /* The command line and the environment of belayd. */
-#include "config/options.h"
+#include "config/settings.h"
 
 #include "base/mem.h"
 #include "base/version.h"
-#include "config/options_file.h"
+#include "config/settings_file.h"
 #include "definition/suggest.h"
 
 #include <assert.h>
@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct option_row {
+struct setting_row {
     const char *name;
     const char *environment;
-    enum option_type type;
+    enum setting_type type;
     const char *text;
     uint64_t number;
     uint64_t most;
@@ -22,97 +22,97 @@ struct option_row {
     const char *help;
 };
 
-static const struct option_row rows[OPTIONS_COUNT] = {
+static const struct setting_row rows[SETTINGS_COUNT] = {
 #define X(id, name, environment, type, text, number, most, value, help)                                       \
     [id] = {name, environment, type, text, number, most, value, help},
-    OPTIONS(X)
+    SETTINGS(X)
 #undef X
 };
 
 static const char *const levels[] = {
     [TRACE_DEBUG] = "debug", [TRACE_INFO] = "info", [TRACE_WARN] = "warn", [TRACE_ERROR] = "error"};
 
-static int options_argument(struct options *options, char **argv, int argc, int *at, struct error *error);
-static int options_find(const char *name, size_t length);
-static int options_unknown(const char *name, size_t length, struct error *error);
-static int options_read(const struct option_row *row, const char *text, uint64_t *number, struct error *error);
+static int settings_argument(struct settings *settings, char **argv, int argc, int *at, struct error *error);
+static int settings_find(const char *name, size_t length);
+static int settings_unknown(const char *name, size_t length, struct error *error);
+static int settings_read(const struct setting_row *row, const char *text, uint64_t *number, struct error *error);
 
-int options_parse(struct options *options, int argc, char **argv, char *(*environment)(const char *name),
+int settings_parse(struct settings *settings, int argc, char **argv, char *(*environment)(const char *name),
                   struct error *error)
 {
-    *options = (struct options){.wish = OPTIONS_RUN};
-    for (size_t i = 0; i < OPTIONS_COUNT; i++) {
-        options->values[i].text = rows[i].text ? mem_string(rows[i].text) : NULL;
-        options->values[i].number = rows[i].number;
+    *settings = (struct settings){.wish = SETTINGS_RUN};
+    for (size_t i = 0; i < SETTINGS_COUNT; i++) {
+        settings->values[i].text = rows[i].text ? mem_string(rows[i].text) : NULL;
+        settings->values[i].number = rows[i].number;
     }
     for (int at = 1; at < argc; at++)
-        if (options_argument(options, argv, argc, &at, error))
+        if (settings_argument(settings, argv, argc, &at, error))
             return (int)error->code;
-    if (options->wish != OPTIONS_RUN)
+    if (settings->wish != SETTINGS_RUN)
         return 0;
-    for (int i = 0; i < OPTIONS_COUNT; i++) {
+    for (int i = 0; i < SETTINGS_COUNT; i++) {
         const char *text = environment(rows[i].environment);
-        if (text && *text && options_set(options, (enum option)i, text, SOURCE_ENVIRONMENT, error))
+        if (text && *text && settings_set(settings, (enum setting)i, text, SOURCE_ENVIRONMENT, error))
             return error_wrap(error, "%s in the environment", rows[i].environment);
     }
-    const char *file = options_text(options, OPTION_CONFIG);
-    if (file && options_file_read(options, file, error))
+    const char *file = settings_text(settings, SETTING_CONFIG);
+    if (file && settings_file_read(settings, file, error))
         return (int)error->code;
-    if (!options_text(options, OPTION_DATA))
+    if (!settings_text(settings, SETTING_DATA))
         return error_set(error, ERROR_USAGE, "--data DIR is required: where everything is kept");
     return 0;
 }
 
-void options_done(struct options *options)
+void settings_done(struct settings *settings)
 {
-    for (size_t i = 0; i < OPTIONS_COUNT; i++)
-        mem_free(options->values[i].text);
-    *options = (struct options){0};
+    for (size_t i = 0; i < SETTINGS_COUNT; i++)
+        mem_free(settings->values[i].text);
+    *settings = (struct settings){0};
 }
 
-const char *options_text(const struct options *options, enum option option)
+const char *settings_text(const struct settings *settings, enum setting setting)
 {
-    assert(option < OPTIONS_COUNT);
-    return options->values[option].text;
+    assert(setting < SETTINGS_COUNT);
+    return settings->values[setting].text;
 }
 
-uint64_t options_number(const struct options *options, enum option option)
+uint64_t settings_number(const struct settings *settings, enum setting setting)
 {
-    assert(option < OPTIONS_COUNT && rows[option].type != OPTION_TEXT);
-    return options->values[option].number;
+    assert(setting < SETTINGS_COUNT && rows[setting].type != SETTING_TEXT);
+    return settings->values[setting].number;
 }
 
-const char *options_name(enum option option)
+const char *settings_name(enum setting setting)
 {
-    assert(option < OPTIONS_COUNT);
-    return rows[option].name;
+    assert(setting < SETTINGS_COUNT);
+    return rows[setting].name;
 }
 
-int options_set(struct options *options, enum option option, const char *text, enum option_source source,
+int settings_set(struct settings *settings, enum setting setting, const char *text, enum setting_source source,
                 struct error *error)
 {
-    assert(option < OPTIONS_COUNT);
-    struct option_value *value = &options->values[option];
+    assert(setting < SETTINGS_COUNT);
+    struct setting_value *value = &settings->values[setting];
     uint64_t number = value->number;
-    if (options_read(&rows[option], text, &number, error))
+    if (settings_read(&rows[setting], text, &number, error))
         return (int)error->code;
     if (source < value->source)
         return 0;
     mem_free(value->text);
-    *value = (struct option_value){.text = mem_string(text), .number = number, .source = source};
+    *value = (struct setting_value){.text = mem_string(text), .number = number, .source = source};
     return 0;
 }
 
-void options_help(struct buf *buf)
+void settings_help(struct buf *buf)
 {
     buf_puts(buf, "belayd " BELAY_VERSION ": the coordinator\n\nusage: belayd --data DIR [options]\n\n");
-    for (size_t i = 0; i < OPTIONS_COUNT; i++) {
+    for (size_t i = 0; i < SETTINGS_COUNT; i++) {
         char flag[48];
         snprintf(flag, sizeof flag, "--%s %s", rows[i].name, rows[i].value);
         buf_printf(buf, "  %-26s  %s\n  %-26s  ", flag, rows[i].help, "");
         if (rows[i].text)
             buf_printf(buf, "default %s; ", rows[i].text);
-        else if (rows[i].type != OPTION_TEXT)
+        else if (rows[i].type != SETTING_TEXT)
             buf_printf(buf, "default %llu; ", (unsigned long long)rows[i].number);
         buf_printf(buf, "environment %s\n", rows[i].environment);
     }
@@ -126,50 +126,50 @@ void options_help(struct buf *buf)
 }
 
 /* `--name value`, `--name=value`, --help, --version. */
-static int options_argument(struct options *options, char **argv, int argc, int *at, struct error *error)
+static int settings_argument(struct settings *settings, char **argv, int argc, int *at, struct error *error)
 {
     const char *argument = argv[*at];
     if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
-        options->wish = OPTIONS_HELP;
+        settings->wish = SETTINGS_HELP;
         return 0;
     }
     if (strcmp(argument, "--version") == 0) {
-        options->wish = options->wish == OPTIONS_HELP ? OPTIONS_HELP : OPTIONS_VERSION;
+        settings->wish = settings->wish == SETTINGS_HELP ? SETTINGS_HELP : SETTINGS_VERSION;
         return 0;
     }
     if (strncmp(argument, "--", 2) != 0)
         return error_set(error, ERROR_USAGE, "expected an option, found \"%s\"", argument);
     const char *name = argument + 2;
     size_t length = strcspn(name, "=");
-    int option = options_find(name, length);
-    if (option < 0)
-        return options_unknown(name, length, error);
+    int setting = settings_find(name, length);
+    if (setting < 0)
+        return settings_unknown(name, length, error);
     const char *text = name[length] == '=' ? name + length + 1 : NULL;
     if (!text && *at + 1 < argc)
         text = argv[++*at];
     if (!text || !*text)
-        return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", rows[option].name, rows[option].name,
-                         rows[option].value);
-    if (options_set(options, (enum option)option, text, SOURCE_FLAG, error))
-        return error_wrap(error, "--%s", rows[option].name);
+        return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s", rows[setting].name, rows[setting].name,
+                         rows[setting].value);
+    if (settings_set(settings, (enum setting)setting, text, SOURCE_FLAG, error))
+        return error_wrap(error, "--%s", rows[setting].name);
     return 0;
 }
 
-static int options_find(const char *name, size_t length)
+static int settings_find(const char *name, size_t length)
 {
-    for (int i = 0; i < OPTIONS_COUNT; i++)
+    for (int i = 0; i < SETTINGS_COUNT; i++)
         if (strlen(rows[i].name) == length && memcmp(rows[i].name, name, length) == 0)
             return i;
     return -1;
 }
 
-static int options_unknown(const char *name, size_t length, struct error *error)
+static int settings_unknown(const char *name, size_t length, struct error *error)
 {
     char word[LIMIT_NAME_BYTES + 1];
     struct suggest suggest;
     snprintf(word, sizeof word, "%.*s", (int)(length < LIMIT_NAME_BYTES ? length : LIMIT_NAME_BYTES), name);
     suggest_init(&suggest, word);
-    for (size_t i = 0; i < OPTIONS_COUNT; i++)
+    for (size_t i = 0; i < SETTINGS_COUNT; i++)
         suggest_offer(&suggest, rows[i].name);
     if (suggest.best)
         return error_set(error, ERROR_USAGE, "there is no option --%s; did you mean --%s?", word, suggest.best);
@@ -177,11 +177,11 @@ static int options_unknown(const char *name, size_t length, struct error *error)
 }
 
 /* What a text means to an option of this type. */
-static int options_read(const struct option_row *row, const char *text, uint64_t *number, struct error *error)
+static int settings_read(const struct setting_row *row, const char *text, uint64_t *number, struct error *error)
 {
-    if (row->type == OPTION_TEXT)
+    if (row->type == SETTING_TEXT)
         return 0;
-    if (row->type == OPTION_LEVEL) {
+    if (row->type == SETTING_LEVEL) {
         for (uint64_t i = 0; i < sizeof levels / sizeof *levels; i++)
             if (strcmp(levels[i], text) == 0) {
                 *number = i;
@@ -189,7 +189,7 @@ static int options_read(const struct option_row *row, const char *text, uint64_t
             }
         return error_set(error, ERROR_USAGE, "expected %s, found \"%s\"", row->help, text);
     }
-    uint64_t least = row->type == OPTION_COUNT ? 1 : 0;
+    uint64_t least = row->type == SETTING_COUNT ? 1 : 0;
     char *end;
     errno = 0;
     unsigned long long read = strtoull(text, &end, 10);

@@ -1,7 +1,7 @@
 /* The options of belayd: one table from which parsing, the environment, the configuration file and --help come.
  * A flag wins over the environment, that over the file, and that over the default. */
-#ifndef BELAY_CONFIG_OPTIONS_H
-#define BELAY_CONFIG_OPTIONS_H
+#ifndef BELAY_CONFIG_SETTINGS_H
+#define BELAY_CONFIG_SETTINGS_H
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -10,45 +10,45 @@
 
 #include <stdint.h>
 
-enum option_type {
-    OPTION_TEXT,
-    OPTION_COUNT,   /* 1 .. most */
-    OPTION_SECONDS, /* 0 .. most */
-    OPTION_LEVEL,   /* debug, info, warn, error: enum trace_level */
+enum setting_type {
+    SETTING_TEXT,
+    SETTING_COUNT,   /* 1 .. most */
+    SETTING_SECONDS, /* 0 .. most */
+    SETTING_LEVEL,   /* debug, info, warn, error: enum trace_level */
 };
 
 /* id, name, environment, type, default text, default number, most, name of the value, help */
-#define OPTIONS(X)                                                                                            \
-    X(OPTION_DATA, "data", "BELAY_DATA", OPTION_TEXT, NULL, 0, 0, "DIR",                                      \
+#define SETTINGS(X)                                                                                            \
+    X(SETTING_DATA, "data", "BELAY_DATA", SETTING_TEXT, NULL, 0, 0, "DIR",                                      \
       "directory that everything is kept in; made if it is missing; required")                                \
-    X(OPTION_LISTEN, "listen", "BELAY_LISTEN", OPTION_TEXT, "127.0.0.1:7070", 0, 0, "ADDR",                   \
+    X(SETTING_LISTEN, "listen", "BELAY_LISTEN", SETTING_TEXT, "127.0.0.1:7070", 0, 0, "ADDR",                   \
       "address to serve on; port 0 picks a free one")                                                         \
-    X(OPTION_CONFIG, "config", "BELAY_CONFIG", OPTION_TEXT, NULL, 0, 0, "FILE",                               \
+    X(SETTING_CONFIG, "config", "BELAY_CONFIG", SETTING_TEXT, NULL, 0, 0, "FILE",                               \
       "JSON object with these options by their names")                                                        \
-    X(OPTION_PARTICIPANTS, "participants", "BELAY_PARTICIPANTS", OPTION_TEXT, NULL, 0, 0, "FILE",             \
+    X(SETTING_PARTICIPANTS, "participants", "BELAY_PARTICIPANTS", SETTING_TEXT, NULL, 0, 0, "FILE",             \
       "registry to put in at the start: {\"participants\":{\"NAME\":{\"url\":...}}}")                         \
-    X(OPTION_DEFINITIONS, "definitions", "BELAY_DEFINITIONS", OPTION_TEXT, NULL, 0, 0, "PATH",                \
+    X(SETTING_DEFINITIONS, "definitions", "BELAY_DEFINITIONS", SETTING_TEXT, NULL, 0, 0, "PATH",                \
       "saga file, or directory of *.json saga files, to register at the start")                               \
-    X(OPTION_LOG_LEVEL, "log-level", "BELAY_LOG_LEVEL", OPTION_LEVEL, "info", TRACE_INFO, 0, "LEVEL",         \
+    X(SETTING_LOG_LEVEL, "log-level", "BELAY_LOG_LEVEL", SETTING_LEVEL, "info", TRACE_INFO, 0, "LEVEL",         \
       "debug, info, warn or error")                                                                           \
-    X(OPTION_DRAIN, "drain", "BELAY_DRAIN", OPTION_SECONDS, NULL, 10, 3600, "SECONDS",                        \
+    X(SETTING_DRAIN, "drain", "BELAY_DRAIN", SETTING_SECONDS, NULL, 10, 3600, "SECONDS",                        \
       "how long requests that wait may go on after SIGTERM")                                                  \
-    X(OPTION_OPEN_MAX, "open-max", "BELAY_OPEN_MAX", OPTION_COUNT, NULL, LIMIT_OPEN, 10000000, "N",           \
+    X(SETTING_OPEN_MAX, "open-max", "BELAY_OPEN_MAX", SETTING_COUNT, NULL, LIMIT_OPEN, 10000000, "N",           \
       "open transactions in memory, about 2 KiB each")                                                        \
-    X(OPTION_INBOX_MAX, "inbox-max", "BELAY_INBOX_MAX", OPTION_COUNT, NULL, LIMIT_INBOX, 10000000, "N",       \
+    X(SETTING_INBOX_MAX, "inbox-max", "BELAY_INBOX_MAX", SETTING_COUNT, NULL, LIMIT_INBOX, 10000000, "N",       \
       "requests and responses that wait for their turn; full is answered 503")                                \
-    X(OPTION_BATCH_MAX, "batch-max", "BELAY_BATCH_MAX", OPTION_COUNT, NULL, LIMIT_BATCH, 100000, "N",         \
+    X(SETTING_BATCH_MAX, "batch-max", "BELAY_BATCH_MAX", SETTING_COUNT, NULL, LIMIT_BATCH, 100000, "N",         \
       "events that become durable in one commit")                                                             \
-    X(OPTION_CALLS_MAX, "calls-max", "BELAY_CALLS_MAX", OPTION_COUNT, NULL, LIMIT_CALLS, 100000, "N",         \
+    X(SETTING_CALLS_MAX, "calls-max", "BELAY_CALLS_MAX", SETTING_COUNT, NULL, LIMIT_CALLS, 100000, "N",         \
       "calls to participants at once")                                                                        \
-    X(OPTION_CALLS_PARTICIPANT_MAX, "calls-participant-max", "BELAY_CALLS_PARTICIPANT_MAX", OPTION_COUNT,     \
+    X(SETTING_CALLS_PARTICIPANT_MAX, "calls-participant-max", "BELAY_CALLS_PARTICIPANT_MAX", SETTING_COUNT,     \
       NULL, LIMIT_CALLS_PARTICIPANT, 100000, "N", "calls to one participant at once")
 
-enum option {
+enum setting {
 #define X(id, name, environment, type, text, number, most, value, help) id,
-    OPTIONS(X)
+    SETTINGS(X)
 #undef X
-        OPTIONS_COUNT
+        SETTINGS_COUNT
 };
 
 /* What belayd's exit says; --help prints them. */
@@ -66,34 +66,34 @@ enum exit_status {
 };
 
 /* Where a value came from; a later one wins. */
-enum option_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_FLAG };
+enum setting_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_FLAG };
 
-struct options {
-    struct option_value {
+struct settings {
+    struct setting_value {
         char *text; /* owned; NULL = not given and without a default */
         uint64_t number;
-        enum option_source source;
-    } values[OPTIONS_COUNT];
-    enum { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION } wish;
+        enum setting_source source;
+    } values[SETTINGS_COUNT];
+    enum { SETTINGS_RUN, SETTINGS_HELP, SETTINGS_VERSION } wish;
 };
 
 /* Reads the command line, then the environment (`environment` is getenv, or a test's), then the file that
- * --config names. ERROR_USAGE says what was not understood and what was probably meant. Free with options_done in
+ * --config names. ERROR_USAGE says what was not understood and what was probably meant. Free with settings_done in
  * any case. */
-int options_parse(struct options *options, int argc, char **argv, char *(*environment)(const char *name),
+int settings_parse(struct settings *settings, int argc, char **argv, char *(*environment)(const char *name),
                   struct error *error);
-void options_done(struct options *options);
+void settings_done(struct settings *settings);
 
-const char *options_text(const struct options *options, enum option option); /* NULL = not given */
-uint64_t options_number(const struct options *options, enum option option);
+const char *settings_text(const struct settings *settings, enum setting setting); /* NULL = not given */
+uint64_t settings_number(const struct settings *settings, enum setting setting);
 
 /* Sets one option from text, unless a source of a higher rank has set it. For the readers of sources. */
-int options_set(struct options *options, enum option option, const char *text, enum option_source source,
+int settings_set(struct settings *settings, enum setting setting, const char *text, enum setting_source source,
                 struct error *error);
 
 /* The name of an option, as it stands behind "--" and in the file. */
-const char *options_name(enum option option);
+const char *settings_name(enum setting setting);
 
-void options_help(struct buf *buf);
+void settings_help(struct buf *buf);
 
 #endif
