@@ -102,7 +102,9 @@ struct command {
  * turn. NULL and `*error` when the store cannot be read or holds what cannot follow from its facts. */
 struct engine *engine_new(const struct engine_ports *ports, const struct engine_options *options,
                           struct error *error);
-void engine_free(struct engine *engine); /* after the last turn; forgets, loses nothing */
+/* After the last turn, also one that failed: forgets, loses nothing. Commands that were not replied to never will
+ * be, and are their submitters' again. */
+void engine_free(struct engine *engine);
 
 /* Any thread. False when the inbox is full or the engine is stopping (`*command` then stays as it was and is
  * not replied to): tell the client to come again. */

@@ -46,11 +46,8 @@ void inbox_free(struct inbox *inbox)
 {
     if (!inbox)
         return;
-    for (size_t i = 0; i < inbox->count; i++) {
-        struct item *item = &inbox->ring[(inbox->first + i) & (inbox->capacity - 1)];
-        assert(!item->command);
-        response_free(item->response);
-    }
+    for (size_t i = 0; i < inbox->count; i++)
+        response_free(inbox->ring[(inbox->first + i) & (inbox->capacity - 1)].response);
     pthread_cond_destroy(&inbox->filled);
     pthread_mutex_destroy(&inbox->mutex);
     mem_free(inbox->ring);

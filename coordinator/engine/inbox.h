@@ -19,7 +19,7 @@ struct item {
 struct inbox;
 
 struct inbox *inbox_new(size_t commands_max);
-/* Responses still in it are freed; there must be no commands (inbox_close and a last inbox_take). */
+/* Responses still in it are freed; commands are forgotten without a reply, and stay their submitters'. */
 void inbox_free(struct inbox *inbox);
 
 /* Any thread. False when it is full or closed. */
