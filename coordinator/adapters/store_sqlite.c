@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -47,12 +48,10 @@ int store_sqlite_fail(struct error *error, sqlite3 *db, enum error_code otherwis
     return error_set(error, corrupt ? ERROR_CORRUPT : otherwise, "%s: %s", what, sqlite3_errmsg(db));
 }
 
-int store_sqlite_run(sqlite3 *db, const char *sql, struct error *error)
+int store_sqlite_run(sqlite3 *db, const char *what, const char *sql, struct error *error)
 {
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
         return 0;
-    char what[48];
-    snprintf(what, sizeof what, "%s", sql);
     return store_sqlite_fail(error, db, ERROR_IO, what);
 }
 
@@ -101,7 +100,7 @@ static int set_pragmas(struct store_sqlite *store, struct error *error)
              "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = 0;"
              "PRAGMA journal_size_limit = %d; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = OFF",
              SQLITE_WRITER_CACHE_KIB, 2 * SQLITE_CHECKPOINT_PAGES * SQLITE_PAGE_BYTES);
-    int code = store_sqlite_run(store->writer, sql, error);
+    int code = store_sqlite_run(store->writer, "settings", sql, error);
     int64_t full = 0, wal = 0;
     if (!code)
         code = store_sqlite_number(store->writer, "PRAGMA synchronous", &full, error);
@@ -149,7 +148,7 @@ static int witness(struct store_sqlite *store, int64_t opened, struct error *err
                          ": it is not the database that last ran here but an older copy, another or a new one."
                          " Bring that one back, or remove the file \"opened\" beside it to go on with this one",
                          opened, seen);
-    code = store_sqlite_run(store->writer, "UPDATE meta SET opened = opened + 1", error);
+    code = store_sqlite_run(store->writer, "count openings", "UPDATE meta SET opened = opened + 1", error);
     if (!code)
         code = store_sqlite_checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE, error);
     return code ? code : store_directory_save_opened(&store->directory, (uint64_t)opened + 1, error);
@@ -198,7 +197,7 @@ static int open_database(struct store_sqlite *store, struct error *error)
     if (!code)
         code = open_writer(store, error);
     if (!code)
-        code = store_sqlite_run(store->writer, page_size, error);
+        code = store_sqlite_run(store->writer, "settings", page_size, error);
     if (!code)
         code = set_pragmas(store, error);
     if (!code)

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 static struct sqlite_reader *open_reader(const char *path, struct error *error);
 static void close_reader(struct sqlite_reader *reader);

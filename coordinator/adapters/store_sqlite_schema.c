@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 
 /* "Bela": tells our file from any other SQLite database. */
 #define APPLICATION_ID "1113943137"
@@ -92,12 +93,12 @@ int store_sqlite_migrate(sqlite3 *db, const char *const *steps, int64_t count, s
     if (version < 0)
         return error_set(error, ERROR_CORRUPT, "its schema is version %" PRId64 ", expected 0 to %" PRId64,
                          version, count);
-    code = store_sqlite_run(db, "BEGIN IMMEDIATE", error);
+    code = store_sqlite_run(db, "migrate", "BEGIN IMMEDIATE", error);
     if (code)
         return code;
     code = migrate(db, steps, count, error);
     if (!code)
-        code = store_sqlite_run(db, "COMMIT", error);
+        code = store_sqlite_run(db, "migrate", "COMMIT", error);
     if (code && !sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL); /* the error that led here is the one to tell */
     return code;
@@ -109,13 +110,13 @@ static int migrate(sqlite3 *db, const char *const *steps, int64_t count, struct 
     int64_t version = 0;
     int code = store_sqlite_number(db, "PRAGMA user_version", &version, error);
     for (int64_t i = version; !code && i < count; i++) {
-        code = store_sqlite_run(db, steps[i], error);
-        if (code)
-            error_wrap(error, "migrate from version %" PRId64 " to %" PRId64, i, i + 1);
+        char what[64];
+        snprintf(what, sizeof what, "migrate from version %" PRId64 " to %" PRId64, i, i + 1);
+        code = store_sqlite_run(db, what, steps[i], error);
     }
     char set[64];
     snprintf(set, sizeof set, "PRAGMA user_version = %" PRId64, count);
-    return code ? code : store_sqlite_run(db, set, error);
+    return code ? code : store_sqlite_run(db, "migrate", set, error);
 }
 
 /* An empty file, or one of ours; not somebody else's database. */

@@ -87,16 +87,6 @@ static int run(struct store_sqlite *store, enum sqlite_write write, int bound, c
     return code;
 }
 
-/* The same for a statement that must have changed one row. */
-static int run_one(struct store_sqlite *store, enum sqlite_write write, int bound, const char *what,
-                   struct error *error)
-{
-    int code = run(store, write, bound, what, error);
-    if (!code && sqlite3_changes(store->writer) != 1)
-        code = error_set(error, ERROR_CONFLICT, "%s contradicts what is stored", what);
-    return code;
-}
-
 static int commit(struct store_sqlite *store, const struct store_batch *batch, struct error *error)
 {
     int moved = 0;
@@ -147,7 +137,7 @@ static int put_found(struct store_sqlite *store, enum sqlite_write write, char k
     int bound = sqlite3_bind_int64(statement, 1, store_sqlite_hash(store, kind, text));
     bound |= bind_number(statement, 2, txn);
     bound |= bind_text(statement, 3, text);
-    return run_one(store, write, bound, write == WRITE_ID ? "an id that is taken" : "a key that is taken", error);
+    return run(store, write, bound, write == WRITE_ID ? "the id is taken" : "the key is taken", error);
 }
 
 static int put_tags(struct store_sqlite *store, const struct store_row *row, struct error *error)
@@ -223,7 +213,11 @@ static int put_update(struct store_sqlite *store, const struct store_row *row, s
     bound |= bind_text(statement, 6, row->step);
     bound |= bind_text(statement, 7, row->participant);
     bound |= bind_text(statement, 8, row->reason);
-    return run_one(store, WRITE_UPDATE, bound, "update of no transaction", error);
+    int code = run(store, WRITE_UPDATE, bound, "update", error);
+    if (!code && sqlite3_changes(store->writer) != 1)
+        code = error_set(error, ERROR_CONFLICT, "update of transaction %" PRIu64 ", which does not exist",
+                         row->txn);
+    return code;
 }
 
 static int put_facts(struct store_sqlite *store, const struct store_facts *facts, struct error *error)
@@ -234,7 +228,7 @@ static int put_facts(struct store_sqlite *store, const struct store_facts *facts
     bound |= bind_number(statement, 2, facts->seq);
     bound |= bind_number(statement, 3, facts->count);
     bound |= sqlite3_bind_blob64(statement, 4, facts->length ? facts->bytes : "", facts->length, SQLITE_STATIC);
-    int code = run_one(store, write, bound, "a gap in facts", error);
+    int code = run(store, write, bound, "does not follow what is stored", error);
     if (code == ERROR_CONFLICT)
         error_wrap(error, "transaction %" PRIu64 ", fact %" PRIu32, facts->txn, facts->seq);
     return code;
