@@ -66,50 +66,6 @@ static uint64_t last(void)
     return txn;
 }
 
-static bool see_definition(void *context, const struct store_definition *definition)
-{
-    struct store_seen *seen = context;
-    seen->length += (size_t)snprintf(seen->text + seen->length, sizeof seen->text - seen->length,
-                                     "%s/%" PRIu32 "=%s ", definition->name, definition->version, definition->text);
-    CU_ASSERT_EQUAL(definition->length, strlen(definition->text));
-    return ++seen->count != seen->stop_after;
-}
-
-static bool definitions_are(const char *name, uint32_t version, const char *expected)
-{
-    struct store_seen seen = {0};
-    int code = store->each_definition(store->self, name, version, see_definition, &seen, &error);
-    return rows_are(code, &seen, expected);
-}
-
-static bool see_participant(void *context, const struct store_participant *participant)
-{
-    struct store_seen *seen = context;
-    seen->length += (size_t)snprintf(seen->text + seen->length, sizeof seen->text - seen->length, "%s=%.*s ",
-                                     participant->name, (int)participant->length, participant->text);
-    return ++seen->count != seen->stop_after;
-}
-
-static bool participants_are(const char *expected)
-{
-    struct store_seen seen = {0};
-    return rows_are(store->each_participant(store->self, see_participant, &seen, &error), &seen, expected);
-}
-
-static int put_participant(const char *name, const char *text)
-{
-    struct store_participant participant = {name, text, text ? strlen(text) : 0};
-    return store->commit(store->self,
-                         &(struct store_batch){.participants = &participant, .participants_count = 1}, &error);
-}
-
-static int put_definition(const char *name, uint32_t version, const char *text)
-{
-    struct store_definition definition = {name, version, text, strlen(text), 1700000000000};
-    return store->commit(store->self, &(struct store_batch){.definitions = &definition, .definitions_count = 1},
-                         &error);
-}
-
 static void empty(void)
 {
     start();
@@ -119,8 +75,6 @@ static void empty(void)
     CU_ASSERT_TRUE(facts_are(1, 0, ""));
     CU_ASSERT_TRUE(find_is("a", "b", ""));
     CU_ASSERT_TRUE(find_is(NULL, NULL, ""));
-    CU_ASSERT_TRUE(definitions_are(NULL, 0, ""));
-    CU_ASSERT_TRUE(participants_are(""));
     CU_ASSERT_EQUAL(store->commit(store->self, &(struct store_batch){0}, &error), 0);
     stop();
 }
@@ -226,8 +180,8 @@ static void one_batch_does_it_all(void)
     CU_ASSERT_TRUE(row_is(2, "2 "));
     comes_back_as(&updates[1]);
     CU_ASSERT_TRUE(facts_are(2, 0, "0+2=begun 2+1=ended "));
-    CU_ASSERT_TRUE(definitions_are("s", 0, "s/1={} "));
-    CU_ASSERT_TRUE(participants_are("p={} "));
+    CU_ASSERT_TRUE(store_definitions_are(store, "s", 0, "s/1={} "));
+    CU_ASSERT_TRUE(store_participants_are(store, "p={} "));
     stop();
 }
 
@@ -331,7 +285,7 @@ static void contradictions_change_nothing(void)
         start();
         CU_ASSERT_EQUAL(store_insert(store, &known), 0);
         CU_ASSERT_EQUAL(store_put_facts(store, 5, 0, 2, "first"), 0);
-        CU_ASSERT_EQUAL(put_definition("s", 1, "{}"), 0);
+        CU_ASSERT_EQUAL(store_define(store, "s", 1, "{}"), 0);
 
         struct store_row inserts[2] = {good}, updates[2] = {change};
         struct store_facts facts[2] = {store_text_facts(5, 2, 3, "second")};
@@ -361,8 +315,8 @@ static void contradictions_change_nothing(void)
             CU_ASSERT_TRUE(find_is("new", "fresh", ""));
             CU_ASSERT_TRUE(find_is("taken", "used", "5 "));
             CU_ASSERT_TRUE(facts_are(5, 0, "0+2=first "));
-            CU_ASSERT_TRUE(definitions_are(NULL, 0, "s/1={} "));
-            CU_ASSERT_TRUE(participants_are(""));
+            CU_ASSERT_TRUE(store_definitions_are(store, NULL, 0, "s/1={} "));
+            CU_ASSERT_TRUE(store_participants_are(store, ""));
             restart();
         }
         CU_ASSERT_EQUAL(store->commit(store->self, &right, &error), 0); /* the store goes on */
@@ -443,53 +397,6 @@ static void recovery_reads_open_ones(void)
     stop();
 }
 
-static void definitions(void)
-{
-    start();
-    CU_ASSERT_EQUAL(put_definition("beta", 1, "{b1}"), 0);
-    CU_ASSERT_EQUAL(put_definition("alpha", 2, "{a2}"), 0);
-    CU_ASSERT_EQUAL(put_definition("beta", 10, "{b10}"), 0);
-    CU_ASSERT_EQUAL(put_definition("alpha", 1, "{a1}"), 0);
-    CU_ASSERT_EQUAL(put_definition("Alpha", 1, "{A1}"), 0);
-    CU_ASSERT_EQUAL(put_definition("beta", 9, "{b9}"), 0);
-    CU_ASSERT_EQUAL(put_definition("beta", 9, "{b9}"), ERROR_CONFLICT);
-    for (int round = 0; round < 2; round++) {
-        CU_ASSERT_TRUE(definitions_are("beta", 0, "beta/10={b10} beta/9={b9} beta/1={b1} "));
-        CU_ASSERT_TRUE(definitions_are("beta", 9, "beta/9={b9} "));
-        CU_ASSERT_TRUE(definitions_are("beta", 8, ""));
-        CU_ASSERT_TRUE(definitions_are("gamma", 0, ""));
-        CU_ASSERT_TRUE(definitions_are(NULL, 1, "Alpha/1={A1} alpha/1={a1} beta/1={b1} "));
-        CU_ASSERT_TRUE(definitions_are(
-            NULL, 0, "Alpha/1={A1} alpha/2={a2} alpha/1={a1} beta/10={b10} beta/9={b9} beta/1={b1} "));
-        restart();
-    }
-    struct store_seen newest = {.stop_after = 1};
-    CU_ASSERT_EQUAL(store->each_definition(store->self, "beta", 0, see_definition, &newest, &error), 0);
-    CU_ASSERT_STRING_EQUAL(newest.text, "beta/10={b10} ");
-    stop();
-}
-
-static void participants(void)
-{
-    start();
-    CU_ASSERT_EQUAL(put_participant("payments", "{1}"), 0);
-    CU_ASSERT_EQUAL(put_participant("inventory", "{2}"), 0);
-    CU_ASSERT_EQUAL(put_participant("nobody", NULL), 0); /* removing nothing is no failure */
-    CU_ASSERT_EQUAL(put_participant("payments", "{longer than before}"), 0);
-    CU_ASSERT_EQUAL(put_participant("zebra", ""), 0);
-    restart();
-    CU_ASSERT_TRUE(participants_are("inventory={2} payments={longer than before} zebra= "));
-    CU_ASSERT_EQUAL(put_participant("inventory", NULL), 0);
-    CU_ASSERT_TRUE(participants_are("payments={longer than before} zebra= "));
-    CU_ASSERT_EQUAL(put_participant("payments", NULL), 0);
-    CU_ASSERT_EQUAL(put_participant("zebra", NULL), 0);
-    restart();
-    CU_ASSERT_TRUE(participants_are(""));
-    CU_ASSERT_EQUAL(put_participant("zebra", "{}"), 0);
-    CU_ASSERT_TRUE(participants_are("zebra={} "));
-    stop();
-}
-
 static void identity(void)
 {
     start();
@@ -512,8 +419,6 @@ static void add_suite(const char *name, int (*use)(void))
     CU_add_test(suite, "a contradiction refuses the whole batch and nothing else", contradictions_change_nothing);
     CU_add_test(suite, "the client's id and key find their transaction", found_by_what_the_client_knows);
     CU_add_test(suite, "open transactions in order, with reading from within", recovery_reads_open_ones);
-    CU_add_test(suite, "definitions are immutable and ordered", definitions);
-    CU_add_test(suite, "participants are put, replaced and removed", participants);
     CU_add_test(suite, "a store keeps its identity", identity);
 }
 

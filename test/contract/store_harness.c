@@ -130,6 +130,22 @@ int store_put_facts(struct store *store, uint64_t txn, uint32_t seq, uint32_t co
     return store->commit(store->self, &(struct store_batch){.facts = &facts, .facts_count = 1}, &error);
 }
 
+int store_define(struct store *store, const char *name, uint32_t version, const char *text)
+{
+    struct error error;
+    struct store_definition definition = {name, version, text, strlen(text), 1700000000000};
+    return store->commit(store->self, &(struct store_batch){.definitions = &definition, .definitions_count = 1},
+                         &error);
+}
+
+int store_register(struct store *store, const char *name, const char *text)
+{
+    struct error error;
+    struct store_participant participant = {name, text, text ? strlen(text) : 0};
+    return store->commit(store->self,
+                         &(struct store_batch){.participants = &participant, .participants_count = 1}, &error);
+}
+
 static bool seen_more(struct store_seen *seen, int length)
 {
     assert(length > 0);
@@ -150,6 +166,38 @@ bool store_see_facts(void *context, const struct store_facts *facts)
     return seen_more(seen, snprintf(seen->text + seen->length, sizeof seen->text - seen->length,
                                     "%" PRIu32 "+%" PRIu32 "=%.*s ", facts->seq, facts->count, (int)facts->length,
                                     (const char *)facts->bytes));
+}
+
+bool store_see_definition(void *context, const struct store_definition *definition)
+{
+    struct store_seen *seen = context;
+    assert(definition->length == strlen(definition->text));
+    int length = snprintf(seen->text + seen->length, sizeof seen->text - seen->length, "%s/%" PRIu32 "=%s ",
+                          definition->name, definition->version, definition->text);
+    return seen_more(seen, length);
+}
+
+static bool see_participant(void *context, const struct store_participant *participant)
+{
+    struct store_seen *seen = context;
+    return seen_more(seen, snprintf(seen->text + seen->length, sizeof seen->text - seen->length, "%s=%.*s ",
+                                    participant->name, (int)participant->length, participant->text));
+}
+
+bool store_definitions_are(struct store *store, const char *name, uint32_t version, const char *expected)
+{
+    struct error error;
+    struct store_seen seen = {0};
+    int code = store->each_definition(store->self, name, version, store_see_definition, &seen, &error);
+    return code == 0 && strcmp(seen.text, expected) == 0;
+}
+
+bool store_participants_are(struct store *store, const char *expected)
+{
+    struct error error;
+    struct store_seen seen = {0};
+    int code = store->each_participant(store->self, see_participant, &seen, &error);
+    return code == 0 && strcmp(seen.text, expected) == 0;
 }
 
 bool store_same_text(const char *a, const char *b)

@@ -31,6 +31,8 @@ struct store_facts store_text_facts(uint64_t txn, uint32_t seq, uint32_t count, 
 int store_insert(struct store *store, const struct store_row *row);
 int store_update(struct store *store, const struct store_row *row);
 int store_put_facts(struct store *store, uint64_t txn, uint32_t seq, uint32_t count, const char *text);
+int store_define(struct store *store, const char *name, uint32_t version, const char *text);
+int store_register(struct store *store, const char *name, const char *text); /* NULL removes it */
 
 /* How many rows a call would visit, and all of their numbers as text: "3 2 1 ". */
 struct store_seen {
@@ -41,6 +43,11 @@ struct store_seen {
 };
 bool store_see_row(void *context, const struct store_row *row);
 bool store_see_facts(void *context, const struct store_facts *facts); /* "seq+count=bytes " */
+bool store_see_definition(void *context, const struct store_definition *definition); /* "name/version=text " */
+
+/* What is visited, in that form; participants as "name=text ". */
+bool store_definitions_are(struct store *store, const char *name, uint32_t version, const char *expected);
+bool store_participants_are(struct store *store, const char *expected);
 
 bool store_same_text(const char *a, const char *b); /* both may be NULL */
 bool store_same_row(const struct store_row *a, const struct store_row *b);
