@@ -1,0 +1,31 @@
+/* The life of an example service that embeds the SDK: options, database, participant, server. What makes it the
+ * service that it is, is the struct. */
+#ifndef BELAY_COMMON_SERVICE_H
+#define BELAY_COMMON_SERVICE_H
+
+#include "belay/sqlite.h"
+#include "common/view.h"
+
+struct service {
+    const char *name;
+    unsigned port;       /* by default, on 127.0.0.1 */
+    const char *schema;  /* of a new database */
+    const char *samples; /* what a new database begins with */
+    const struct belay_operation *operations;
+    size_t operations_count;
+    const struct view *views;
+    size_t views_count;
+};
+
+#define OPERATION(operation, action, compensation)                                                                \
+    {                                                                                                             \
+        .size = sizeof(struct belay_operation), .name = operation, .on_action = action,                           \
+        .on_compensation = compensation                                                                           \
+    }
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* main() of the service: returns its exit code. */
+int service_main(const struct service *service, int argc, char **argv);
+
+#endif
