@@ -29,12 +29,15 @@ typedef void template_visitor(void *context, const char *pointer, const char *co
                               size_t offset, bool guarded);
 void template_visit(const struct template *template, template_visitor *visit, void *context);
 
-/* Renders as compact JSON into `buf`. 0, or the error of the expression with the pointer in front of it,
- * or ERROR_TOO_LARGE when `buf` became full. */
-int template_print(const struct template *template, const struct scope *scope, struct buf *buf, struct error *error);
+/* Renders as compact JSON into `buf`, which it appends to. 0, or the error of the expression with the pointer in
+ * front of it, or ERROR_TOO_LARGE when `buf` became full. */
+int template_print(const struct template *template, const struct scope *scope, struct buf *buf,
+                   struct error *error);
 
-/* Renders a text template. Interpolated values must be strings, numbers or booleans. With `percent`, every
- * byte of them outside RFC 3986 "unreserved" is percent-encoded; the template's own text is taken as it is. */
+/* Renders a text template. Interpolated values must be strings, numbers, booleans, timestamps or durations.
+ * With `percent`, every byte of them outside RFC 3986 "unreserved" is percent-encoded; the template's own text
+ * is taken as it is; and a path whose values leave a segment empty, or make one "." or "..", is an error.
+ * Without it, a value that holds a control character is an error, since it could end a header. */
 int template_print_text(const struct template *template, const struct scope *scope, bool percent, struct buf *buf,
                         struct error *error);
 
