@@ -40,6 +40,12 @@ static const struct expr_case FUNCTION_CASES[] = {
 static const struct expr_case TIME[] = {
 #include "expr_cases_time.inc"
 };
+static const struct expr_case EXAMPLES[] = {
+#define EXAMPLE                                                                                                   \
+    "{\"id\": \"o-1\", \"cents\": 1999,"                                                                          \
+    " \"items\": [{\"sku\": \"a\", \"n\": 2}, {\"sku\": \"b\", \"n\": 0}], \"mail\": \"Ann@Example.org\"}"
+#include "expr_cases_examples.inc"
+};
 static const struct expr_case SYNTAX[] = {
 #include "expr_cases_syntax.inc"
 };
@@ -124,7 +130,8 @@ static void run(const struct expr_case *cases, size_t count)
     X(macros, MACRO_CASES)                                                                                        \
     X(functions, FUNCTION_CASES)                                                                                  \
     X(time_and_duration, TIME)                                                                                    \
-    X(syntax, SYNTAX)
+    X(syntax, SYNTAX)                                                                                             \
+    X(examples, EXAMPLES)
 
 #define X(name, table)                                                                                            \
     static void name(void)                                                                                        \
