@@ -39,9 +39,10 @@ void expr_free(struct expr *expr);
 typedef void expr_visitor(void *context, const char *const *path, size_t path_length, size_t offset, bool guarded);
 void expr_visit(const struct expr *expr, expr_visitor *visit, void *context);
 
-/* Evaluates. 0 and a new reference in `*value`; or ERROR_INVALID with the path or position of what went
- * wrong (a missing field, overflow, a wrong type, the step budget, the size cap). Results that JSON cannot
- * hold (timestamps, durations) come out as their CEL string form. */
+/* Evaluates. 0 and a new reference in `*value`, which may be a part of the scope's own data: not to be changed; or
+ * ERROR_INVALID with the path or position of what went wrong (a missing field, overflow, a wrong type, the step
+ * budget, the size cap). Results that JSON cannot hold (timestamps, durations) come out as their CEL string form.
+ */
 int expr_eval(const struct expr *expr, const struct scope *scope, json_t **value, struct error *error);
 
 /* Evaluates to a truth value; anything but a bool is an error. */
