@@ -62,7 +62,7 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"steps\" has at least one member, \"parallel\" at least two",                                         \
       "\"parallel\": [ { ... } ]", "\"parallel\": [ { ... }, { ... } ]")                                      \
     X(RULE_LIMIT, "E214", SEVERITY_ERROR,                                                                     \
-      "a saga has at most 1,000 steps, 32 levels of groups and 65,535 dependencies",                          \
+      "a saga has at most 1,000 steps and groups, and 65,535 dependencies",                          \
       "\"steps\": [ ... 2,000 of them ... ]", "two sagas")
 
 #define RULES_NAME(X)                                                                                         \

@@ -1,6 +1,8 @@
 /* The tokenizer of JSON texts. */
 #include "definition/scan.h"
 
+#include "base/utf8.h"
+
 #include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +30,8 @@ enum token scan_next(struct scan *scan)
         return scan_number(scan);
     if ((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_')
         return scan_word(scan);
-    scan->next++;
+    size_t width = utf8_width(scan->text + scan->next, scan->length - scan->next);
+    scan->next += width ? width : 1;
     switch (first) {
     case '{':
         return TOKEN_OBJECT;

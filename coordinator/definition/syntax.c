@@ -24,19 +24,21 @@ static json_t *load(struct syntax *syntax);
 json_t *syntax_read(const char *text, size_t length, struct findings *findings)
 {
     struct syntax syntax = {.scan = {.text = text, .length = length}, .findings = findings};
+    buf_init(&syntax.path, (size_t)2 * LIMIT_DEFINITION_BYTES); /* "~" becomes "~0" */
     if (length > LIMIT_DEFINITION_BYTES) {
         complain(&syntax, RULE_FILE_SIZE, 0, "a saga says how; what it works on comes as input",
                  "the file is larger than 1 MiB");
+        buf_done(&syntax.path);
         return NULL;
     }
-    buf_init(&syntax.path, LIMIT_DEFINITION_BYTES);
     bool good = syntax_value(&syntax, scan_next(&syntax.scan));
     if (good && scan_next(&syntax.scan) != TOKEN_END) {
         complain(&syntax, RULE_JSON, syntax.scan.start, NULL, "not JSON: there is more after its end");
         good = false;
     }
+    json_t *value = good ? load(&syntax) : NULL;
     buf_done(&syntax.path);
-    return good ? load(&syntax) : NULL;
+    return value;
 }
 
 static json_t *load(struct syntax *syntax)

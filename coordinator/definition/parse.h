@@ -1,0 +1,64 @@
+/* Reading a saga file into a draft. Each parse_*.c reads one part; all share this: where they are (a JSON
+ * Pointer that is pushed and popped), how they complain, and small values that stand everywhere. */
+#ifndef BELAY_DEFINITION_PARSE_H
+#define BELAY_DEFINITION_PARSE_H
+
+#include "base/buf.h"
+#include "definition/draft.h"
+#include "definition/findings.h"
+#include "definition/rules.h"
+
+#include <jansson.h>
+
+struct parse {
+    struct draft *draft;
+    struct findings *findings;
+    struct buf path; /* of the value that is being read */
+};
+
+/* parse_saga.c: the whole file. `draft->root` is the object to read. */
+void parse_saga(struct parse *parse);
+
+/* parse_steps.c: an array of steps that stand in `group` (NODE_NONE: the saga itself) and run together or one
+ * after the other. */
+void parse_steps(struct parse *parse, const json_t *steps, int group, bool together);
+
+/* parse_call.c: what a step that calls a participant says beside what every step says. */
+void parse_call(struct parse *parse, const json_t *step, struct node *node);
+
+/* parse_request.c: an action or compensation; path, headers and body of an operation. */
+void parse_request(struct parse *parse, const json_t *object, struct request_spec *request);
+void parse_operation(struct parse *parse, const json_t *step, struct node *node);
+
+/* parse_expression.c: complaints go to the member `key` of the present object. NULL when it is broken. */
+struct template *parse_template(struct parse *parse, const char *key, const json_t *value);
+struct template *parse_text_template(struct parse *parse, const char *key, const char *text, size_t skip);
+struct expr *parse_condition(struct parse *parse, const char *key, const char *text, size_t length);
+
+/* parse_policy.c: `retry` of the present object. */
+void parse_retry(struct parse *parse, const json_t *object, bool of_action, struct policy *policy);
+
+/* parse_value.c: the small values. Each reads the member `key` of `object`, which stands at parse->path;
+ * false, and the result untouched, when it is not there or wrong (then it has complained). */
+bool parse_duration(struct parse *parse, const json_t *object, const char *key, uint64_t *ms);
+bool parse_word(struct parse *parse, const json_t *object, const char *key, const char *const *words, size_t count,
+                size_t *choice);
+/* An integer from 1 to `max`. */
+bool parse_count(struct parse *parse, const json_t *object, const char *key, int64_t max, uint32_t *count);
+/* A name of letters, digits, "-", "_" and "."; a copy. */
+bool parse_name(struct parse *parse, const json_t *object, const char *key, char **name);
+bool parse_flag(const json_t *object, const char *key);
+
+/* parse.c: enter a member or an element, leave with what the entering returned. */
+size_t parse_enter(struct parse *parse, const char *key);
+size_t parse_enter_index(struct parse *parse, size_t index);
+void parse_leave(struct parse *parse, size_t mark);
+
+/* Complains about the value at parse->path. Returns the finding or NULL (findings_add). */
+struct finding *parse_complain(struct parse *parse, enum rule rule, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same about its member `key`. */
+struct finding *parse_complain_at(struct parse *parse, const char *key, enum rule rule, const char *hint,
+                                  const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+#endif
