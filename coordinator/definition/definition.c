@@ -1,0 +1,91 @@
+/* The way of a saga file: JSON, keys, names, order, rules, plan. Every reading goes as far as it can, so that
+ * one pass reports everything. */
+#include "definition/definition.h"
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "definition/check.h"
+#include "definition/compile.h"
+#include "definition/keys.h"
+#include "definition/names.h"
+#include "definition/parse.h"
+#include "definition/syntax.h"
+
+#include <assert.h>
+#include <string.h>
+
+static struct definition *read_draft(struct draft *draft, struct findings *findings);
+static void step_spec_done(struct step_spec *spec);
+
+struct definition *definition_parse(const char *text, size_t length, struct findings *findings)
+{
+    assert(findings->count == 0 && findings->errors_count == 0);
+    struct draft draft = {.root = syntax_read(text, length, findings)};
+    struct definition *definition = NULL;
+    if (json_is_object(draft.root))
+        definition = read_draft(&draft, findings);
+    else if (draft.root)
+        findings_add(findings, rule_code(RULE_FILE_OBJECT), "", NULL, "a saga file is one object, found %s",
+                     keys_type_word(draft.root));
+    draft_done(&draft);
+    findings_place(findings, text, length);
+    assert(!definition == (findings->errors_count > 0));
+    return definition;
+}
+
+static struct definition *read_draft(struct draft *draft, struct findings *findings)
+{
+    struct parse parse = {.draft = draft, .findings = findings};
+    struct order order;
+    struct definition *definition = NULL;
+    buf_init(&parse.path, (size_t)2 * LIMIT_DEFINITION_BYTES); /* "~" becomes "~0" */
+    parse_saga(&parse);
+    names_resolve(&parse);
+    order_init(&order, &parse);
+    check_pivot(&parse, &order);
+    check_time(&parse, &order);
+    check_references(&parse, &order);
+    if (findings->errors_count == 0)
+        definition = compile_draft(draft, &order);
+    order_done(&order);
+    buf_done(&parse.path);
+    return definition;
+}
+
+void definition_free(struct definition *definition)
+{
+    if (!definition)
+        return;
+    for (size_t i = 0; i < definition->plan.steps_count; i++)
+        step_spec_done(&definition->steps[i]);
+    mem_free(definition->steps);
+    mem_free((void *)(uintptr_t)definition->plan.steps);
+    mem_free((void *)(uintptr_t)definition->plan.needs);
+    if (definition->output)
+        template_free(definition->output);
+    mem_free(definition->name);
+    mem_free(definition->description);
+    mem_free(definition->text);
+    mem_free(definition);
+}
+
+int definition_find_step(const struct definition *definition, const char *id)
+{
+    for (int i = 0; i < definition->plan.steps_count; i++)
+        if (strcmp(definition->steps[i].id, id) == 0)
+            return i;
+    return -1;
+}
+
+static void step_spec_done(struct step_spec *spec)
+{
+    mem_free(spec->id);
+    mem_free(spec->participant);
+    if (spec->when)
+        expr_free(spec->when);
+    request_spec_done(&spec->action);
+    request_spec_done(&spec->undo);
+    for (size_t i = 0; i < spec->non_retryable_count; i++)
+        mem_free(spec->non_retryable[i]);
+    mem_free(spec->non_retryable);
+}
