@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Starting the services of participants.json, one after the other. */
 struct serving {
@@ -85,7 +86,7 @@ static bool serving_register(struct serving *serving, const char *name, const js
 
 static bool serving_start(struct serving *serving, const char *name, const char *program, unsigned port)
 {
-    char listen[32], file[128], listen_option[] = "--listen", data_option[] = "--data";
+    char listen[32], file[128], listen_option[] = "--listen", data_option[] = "--db";
     snprintf(listen, sizeof listen, "127.0.0.1:%u", port);
     snprintf(file, sizeof file, "%.100s.db", name);
     char *path = mem_string(program), *data = files_join(serving->dev->directory, file);
@@ -131,28 +132,45 @@ bool dev_register(struct cli *cli, struct dev *dev)
     return done;
 }
 
-/* "  belay start NAME --input FILE --wait" for every *.input.json beside a saga; its name is the first part of
- * the file's name. */
-static void dev_tell_inputs(struct cli *cli, const struct dev *dev, const char *option)
+/* A path as it is seen from where we are, when it lies below. */
+static const char *dev_near(const char *path)
 {
-    struct files files = {0};
-    if (!dev->places.sagas || files_find(&files, dev->places.sagas, ".input.json", NULL))
-        return;
-    for (size_t i = 0; i < files.count; i++) {
-        const char *name = strrchr(files.paths[i], '/') + 1;
+    char here[4096];
+    size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
+    return length && strncmp(path, here, length) == 0 && path[length] == '/' ? path + length + 1 : path;
+}
+
+/* The inputs beside a saga file: "  belay start NAME --input FILE --wait" for each. */
+static void dev_tell_saga(struct cli *cli, const char *saga)
+{
+    struct files inputs = {0};
+    const char *name = strrchr(saga, '/') + 1;
+    char *folder = mem_copy(saga, (size_t)(name - saga));
+    if (files_find(&inputs, folder, ".json", NULL))
+        inputs.count = 0;
+    for (size_t i = 0; i < inputs.count; i++) {
+        if (files_suffix(inputs.paths[i], APPLY_SAGA))
+            continue;
         buf_printf(&cli->buf, "  belay start %.*s --input ", (int)strcspn(name, "."), name);
-        text_put_word(&cli->buf, files.paths[i]);
-        buf_printf(&cli->buf, " --wait%s\n", option);
+        text_put_word(&cli->buf, dev_near(inputs.paths[i]));
+        buf_puts(&cli->buf, " --wait\n");
     }
-    files_done(&files);
+    files_done(&inputs);
+    mem_free(folder);
+}
+
+static void dev_tell_inputs(struct cli *cli, const struct dev *dev)
+{
+    struct files sagas = {0};
+    if (dev->places.sagas && !files_find(&sagas, dev->places.sagas, APPLY_SAGA, NULL))
+        for (size_t i = 0; i < sagas.count; i++)
+            dev_tell_saga(cli, sagas.paths[i]);
+    files_done(&sagas);
 }
 
 void dev_tell(struct cli *cli, struct dev *dev)
 {
     struct buf *buf = &cli->buf;
-    char option[96] = "";
-    if (strcmp(dev->url, CLIENT_URL) != 0)
-        snprintf(option, sizeof option, " --url %s", dev->url);
     output_paint(&cli->output, buf, PAINT_BOLD, "Belay is up at ");
     output_paint(&cli->output, buf, PAINT_BOLD, dev->url);
     buf_printf(buf, "  (data and logs in %s%s)\n\n", dev->directory,
@@ -166,10 +184,11 @@ void dev_tell(struct cli *cli, struct dev *dev)
         buf_puts(buf, "There are no example services beside this program; the coordinator is empty.\n\n");
     }
     buf_puts(buf, "Try, in another terminal:\n");
-    buf_printf(buf, "  belay definitions%s\n", option);
-    dev_tell_inputs(cli, dev, option);
-    buf_printf(buf, "  belay list%s\n  belay watch%s\n  belay doctor --data %s/data%s\n", option, option,
-               dev->directory, option);
+    if (strcmp(dev->url, CLIENT_URL) != 0)
+        buf_printf(buf, "  export BELAY_URL=%s\n", dev->url);
+    buf_puts(buf, "  belay definitions\n");
+    dev_tell_inputs(cli, dev);
+    buf_printf(buf, "  belay list\n  belay watch\n  belay doctor --data %s/data\n", dev->directory);
     buf_printf(buf, "\nor open %s in a browser. Ctrl-C stops everything.\n", dev->url);
     cli_flush(cli);
 }

@@ -34,7 +34,7 @@ static void facts_put_word(const struct output *output, struct buf *buf, const c
     text_put(buf, answer);
 }
 
-void facts_put_answer(const struct output *output, struct buf *buf, const json_t *told)
+void facts_put_answer(const struct output *output, struct buf *buf, const json_t *told, const char *manner)
 {
     const char *answer = output_member(told, "answer"), *transport = output_member(told, "transport");
     const char *code = output_member(told, "code"), *detail = output_member(told, "detail");
@@ -49,8 +49,8 @@ void facts_put_answer(const struct output *output, struct buf *buf, const json_t
         text_put(buf, transport);
         buf_putc(buf, ')');
     }
-    if (*code || *detail)
-        buf_puts(buf, ", ");
+    buf_puts(buf, manner);
+    buf_puts(buf, *code || *detail ? ", " : "");
     text_put(buf, code);
     buf_puts(buf, *code && *detail ? ": " : "");
     text_put(buf, detail);
@@ -77,7 +77,7 @@ void facts_put_what(const struct output *output, struct buf *buf, const json_t *
     size_t from = buf->length;
     const json_t *runs = json_object_get(fact, "runs");
     const char *next = output_member(fact, "nextAttemptAt"), *status = output_member(fact, "status");
-    facts_put_answer(output, buf, fact);
+    facts_put_answer(output, buf, fact, "");
     if (runs)
         buf_puts(buf, json_is_false(runs) || (json_is_integer(runs) && json_integer_value(runs) == 0)
                           ? "its condition is false: skipped"

@@ -5,8 +5,9 @@
 #include "cli/output.h"
 
 /* Puts an answer and why: "yes (200)", "NO (409), card_declined: the card was declined", "no clear answer
- * (timeout)". `told` is a fact, or the action or compensation of a step. Nothing when there is no answer. */
-void facts_put_answer(const struct output *output, struct buf *buf, const json_t *told);
+ * (timeout)". `told` is a fact, or the action or compensation of a step; `manner` is put between answer and why
+ * (" in 33ms"). Nothing when there is no answer. */
+void facts_put_answer(const struct output *output, struct buf *buf, const json_t *told, const char *manner);
 
 /* Puts what a fact says beyond its type, step and attempt; whatever members are known, so that a fact of a
  * newer coordinator is still told. */

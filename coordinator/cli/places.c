@@ -18,11 +18,11 @@ static char *places_pick(const char *directory, const char *const *candidates, c
     for (; *candidates; candidates++) {
         char *path = files_join(directory, *candidates);
         char *inside = files_join(path, content);
-        bool found = files_exist(inside);
+        char *real = files_exist(inside) ? realpath(path, NULL) : NULL; /* without "..": people will read it */
         mem_free(inside);
-        if (found)
-            return path;
         mem_free(path);
+        if (real)
+            return real;
     }
     return NULL;
 }

@@ -95,20 +95,36 @@ static size_t story_put_steps(struct buf *buf, const json_t *txn, const char *st
     return count;
 }
 
-static void story_put_waiting(struct buf *buf, const json_t *txn)
+/* What is under way now: calls that are out, and calls to come. */
+static void story_put_under_way(struct buf *buf, const json_t *txn)
 {
     size_t index;
     json_t *step;
     json_array_foreach(json_object_get(txn, "steps"), index, step)
     {
         const char *next = output_member(step, "nextAttemptAt");
-        if (!*next)
+        bool calling = strcmp(output_member(step, "state"), "calling") == 0;
+        if (!calling && !*next)
             continue;
         buf_puts(buf, "; ");
         text_put(buf, output_member(step, "id"));
-        buf_puts(buf, " is called again at ");
-        text_put(buf, strlen(next) > 11 ? next + 11 : next);
+        buf_puts(buf, calling ? " is being called" : " is called again at ");
+        text_put(buf, calling ? "" : strlen(next) > 11 ? next + 11 : next);
     }
+}
+
+/* How the undo went, or goes. */
+static void story_put_undo(struct buf *buf, const json_t *txn, bool over)
+{
+    size_t index, undone = 0;
+    json_t *step;
+    json_array_foreach(json_object_get(txn, "steps"), index, step) undone +=
+        json_object_get(step, "compensation") != NULL;
+    bool nothing = over && undone == 0;
+    buf_puts(buf, !*output_member(txn, "cause") ? ": " : nothing ? ", and " : ", so ");
+    buf_puts(buf, nothing ? "there was nothing to undo"
+                  : over  ? "everything done before was undone"
+                          : "what was done is being undone");
 }
 
 static void story_put_terminated(struct buf *buf, const json_t *txn)
@@ -135,13 +151,13 @@ void story_put_why(const struct output *output, struct buf *buf, const json_t *t
         buf_puts(buf, ": ");
         story_put_cause(buf, txn);
     }
-    if (strcmp(status, "compensated") == 0)
-        buf_puts(buf, caused ? ", so everything done before was undone" : ": everything done before was undone");
-    else if (strcmp(status, "compensating") == 0)
-        buf_puts(buf, caused ? ", so what was done is being undone" : ": what was done is being undone");
+    bool over = strcmp(status, "compensated") == 0;
+    if (over || strcmp(status, "compensating") == 0)
+        story_put_undo(buf, txn, over);
     else if (strcmp(status, "confirming") == 0)
         buf_puts(buf, "; from here it only goes forward");
-    story_put_waiting(buf, txn);
+    if (!over && strcmp(status, "paused") != 0)
+        story_put_under_way(buf, txn);
     buf_putc(buf, '\n');
 }
 

@@ -91,24 +91,27 @@ static void timeline_head(struct timeline *timeline)
     buf_puts(buf, "\n\n");
 }
 
-/* How a phase went: the answer, how long it took, how many tries, when it is tried again. */
+/* How a phase went: the answer, how long it took, how many tries, why, when it is tried again. */
 static void timeline_phase(struct timeline *timeline, const struct line *line)
 {
     struct buf *buf = timeline->buf;
-    char span[TIMES_TEXT];
+    char span[TIMES_TEXT], took[TIMES_TEXT + 8] = "", tries[32] = "", manner[96];
     uint64_t ended_ms;
     long long attempts = json_integer_value(json_object_get(line->phase, "attempts"));
     const char *next = output_member(line->step, "nextAttemptAt"), *state = output_member(line->step, "state");
-    if (*output_member(line->phase, "answer"))
-        facts_put_answer(timeline->output, buf, line->phase);
-    else
-        output_paint(timeline->output, buf, PAINT_BUSY, "being called");
     if (line->started_ms != UINT64_MAX && times_parse(output_member(line->phase, "endedAt"), &ended_ms)) {
         times_print_span(ended_ms > line->started_ms ? ended_ms - line->started_ms : 0, span);
-        buf_printf(buf, " in %s", span);
+        snprintf(took, sizeof took, " in %s", span);
     }
     if (attempts > 1)
-        buf_printf(buf, ", %lld tries", attempts);
+        snprintf(tries, sizeof tries, ", %lld tries", attempts);
+    snprintf(manner, sizeof manner, "%s%s", took, tries);
+    if (*output_member(line->phase, "answer")) {
+        facts_put_answer(timeline->output, buf, line->phase, manner);
+    } else {
+        output_paint(timeline->output, buf, PAINT_BUSY, "being called");
+        buf_puts(buf, tries);
+    }
     if (strcmp(state, "stuck") == 0) {
         buf_puts(buf, ", ");
         output_paint(timeline->output, buf, PAINT_ALARM, "stuck");
