@@ -1,6 +1,6 @@
 /* A coordinator that plays a script: for tests of the command line. */
-#ifndef BELAY_TEST_CLI_SERVER_H
-#define BELAY_TEST_CLI_SERVER_H
+#ifndef BELAY_UNIT_CLI_SERVER_H
+#define BELAY_UNIT_CLI_SERVER_H
 
 #include <stddef.h>
 
