@@ -138,6 +138,10 @@ static void steps_cannot_be_absorbed(void)
     expect_eval("[1, 2].exists(i, input.all(x, x == 0) || i == 2)", buf_text(&many),
                 "takes more than 200000 steps");
     expect_eval("input.exists(x, x / 0 == 1)", buf_text(&many), "takes more than 200000 steps");
+    struct buf some = repeat("[0", ",0", 11999, "]"); /* errors cost more than what succeeds */
+    expect_eval("input.exists(x, x * 0 == 1)", buf_text(&some), NULL);
+    expect_eval("input.exists(x, x / 0 == 1)", buf_text(&some), "takes more than 200000 steps");
+    buf_done(&some);
     buf_done(&many);
 }
 
@@ -147,6 +151,9 @@ static void memory(void)
     expect_eval("size(input + input)", buf_text(&text), NULL);
     expect_eval("size(input + input + input + input + input)", buf_text(&text),
                 "more than 4194304 bytes of memory");
+    expect_eval("(input + input + input + input + input) == '' || true", buf_text(&text), "bytes of memory");
+    expect_eval("[0, 1].exists(i, i == 1 || size([input + input + input, input + input]) > 5)", buf_text(&text),
+                "bytes of memory");
     expect_eval("input.split('').size() > 0 || true", buf_text(&text), "takes more than 200000 steps");
     expect_eval("[1, 2, 3, 4, 5, 6, 7].map(x, input + 'x').size()", buf_text(&text), "bytes of memory");
     buf_done(&text);
