@@ -45,12 +45,18 @@ void locate(const char *text, size_t length, struct place *places, size_t count)
     count_lines(text, length, places, count);
 }
 
-void locate_offset(const char *text, size_t length, size_t offset, unsigned *line, unsigned *column)
+void locate_forward(const char *text, size_t length, size_t offset, struct position *position)
 {
-    struct place place = {.offset = offset};
-    count_lines(text, length, &place, 1);
-    *line = place.line;
-    *column = place.column;
+    assert(position->offset <= offset && position->line >= 1);
+    while (position->offset < offset && position->offset < length) {
+        size_t width = utf8_width(text + position->offset, length - position->offset);
+        position->column++;
+        if (text[position->offset] == '\n') {
+            position->line++;
+            position->column = 1;
+        }
+        position->offset += width ? width : 1;
+    }
 }
 
 /* "/" sorts before every other byte: what is below a value then follows right behind it. */
@@ -176,20 +182,11 @@ static void walk_value(struct walk *walk, struct range range, enum token token, 
 /* `places` are sorted by offset. */
 static void count_lines(const char *text, size_t length, struct place *places, size_t count)
 {
-    unsigned line = 1;
-    unsigned column = 1;
-    size_t at = 0;
+    struct position position = POSITION_FIRST;
     for (size_t i = 0; i < count; i++) {
-        while (at < places[i].offset && at < length) {
-            size_t width = utf8_width(text + at, length - at);
-            column++;
-            if (text[at] == '\n') {
-                line++;
-                column = 1;
-            }
-            at += width ? width : 1;
-        }
-        places[i].line = line;
-        places[i].column = column;
+        if (position.offset < places[i].offset)
+            locate_forward(text, length, places[i].offset, &position);
+        places[i].line = position.line;
+        places[i].column = position.column;
     }
 }

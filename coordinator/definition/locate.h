@@ -18,7 +18,16 @@ struct place {
  * there stands where the nearest thing around it does. Of a key that stands twice the last one counts. */
 void locate(const char *text, size_t length, struct place *places, size_t count);
 
-/* Line and column of one byte. */
-void locate_offset(const char *text, size_t length, size_t offset, unsigned *line, unsigned *column);
+/* Line and column of one byte. Begin with POSITION_FIRST. */
+struct position {
+    size_t offset;
+    unsigned line;
+    unsigned column;
+};
+
+#define POSITION_FIRST ((struct position){0, 1, 1})
+
+/* Moves on to `offset`, which is not before where the position stands: many in a row cost one pass. */
+void locate_forward(const char *text, size_t length, size_t offset, struct position *position);
 
 #endif

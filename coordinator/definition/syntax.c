@@ -15,6 +15,7 @@ struct syntax {
     struct findings *findings;
     struct buf path;
     size_t depth;
+    struct position position; /* of what was looked at last */
 };
 
 static bool syntax_value(struct syntax *syntax, enum token token);
@@ -23,7 +24,8 @@ static json_t *load(struct syntax *syntax);
 
 json_t *syntax_read(const char *text, size_t length, struct findings *findings)
 {
-    struct syntax syntax = {.scan = {.text = text, .length = length}, .findings = findings};
+    struct syntax syntax = {
+        .scan = {.text = text, .length = length}, .findings = findings, .position = POSITION_FIRST};
     buf_init(&syntax.path, (size_t)2 * LIMIT_DEFINITION_BYTES); /* "~" becomes "~0" */
     if (length > LIMIT_DEFINITION_BYTES) {
         complain(&syntax, RULE_FILE_SIZE, 0, "a saga says how; what it works on comes as input",
@@ -58,8 +60,13 @@ static void complain(struct syntax *syntax, enum rule rule, size_t offset, const
 {
     const char *pointer = syntax->path.length <= FINDING_POINTER_BYTES ? buf_text(&syntax->path) : "";
     struct finding *finding = findings_add(syntax->findings, rule_code(rule), pointer, hint, "%s", message);
-    if (finding)
-        locate_offset(syntax->scan.text, syntax->scan.length, offset, &finding->line, &finding->column);
+    if (!finding)
+        return;
+    if (offset < syntax->position.offset)
+        syntax->position = POSITION_FIRST;
+    locate_forward(syntax->scan.text, syntax->scan.length, offset, &syntax->position);
+    finding->line = syntax->position.line;
+    finding->column = syntax->position.column;
 }
 
 /* Says what was expected instead of the last token. */
@@ -95,21 +102,19 @@ static void push_key(struct syntax *syntax, const char *key, size_t length)
             buf_putc(&syntax->path, key[i]);
 }
 
-/* Remembers in `seen` that the key was at `offset`, and complains when it was seen before. */
+/* Remembers in `seen` the line of the key at `offset`, and complains when it was seen before. */
 static void check_duplicate(struct syntax *syntax, json_t *seen, const struct buf *key, size_t offset)
 {
-    json_t *first = json_object_getn(seen, key->data ? key->data : "", key->length);
+    const char *name = key->data ? key->data : "";
+    const json_t *first = json_object_getn(seen, name, key->length);
     if (!first) {
-        json_object_setn_new_nocheck(seen, key->data ? key->data : "", key->length,
-                                     json_integer((json_int_t)offset));
+        locate_forward(syntax->scan.text, syntax->scan.length, offset, &syntax->position);
+        json_object_setn_new_nocheck(seen, name, key->length, json_integer(syntax->position.line));
         return;
     }
-    unsigned line = 0;
-    unsigned column = 0;
-    locate_offset(syntax->scan.text, syntax->scan.length, (size_t)json_integer_value(first), &line, &column);
     char message[FINDING_TEXT_BYTES];
-    snprintf(message, sizeof message, "the key \"%.*s\" stands twice in this object, first in line %u",
-             (int)(key->length > 64 ? 64 : key->length), key->data ? key->data : "", line);
+    snprintf(message, sizeof message, "the key \"%.*s\" stands twice in this object, first in line %lld",
+             (int)(key->length > 64 ? 64 : key->length), name, (long long)json_integer_value(first));
     complain(syntax, RULE_DUPLICATE_KEY, offset, "keep one", message);
 }
 

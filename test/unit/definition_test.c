@@ -299,8 +299,8 @@ static void spoiled_files(void)
 /* Shapes that would cost quadratic time, or memory, if they were read carelessly. */
 static void hostile_files(void)
 {
-    static const char *const pieces[] = {"[",  "{\"a\":", "\"",   "\\",  "{\"steps\":[",
-                                         "${", "1e9",     "\xff", "{},", "\"a\":1,"};
+    static const char *const pieces[] = {"[",   "{\"a\":", "\"",  "\\",       "{\"steps\":[",      "${",
+                                         "1e9", "\xff",    "{},", "\"a\":1,", "{\"x\":1,\"x\":2},"};
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         struct buf buf;
         buf_init(&buf, LIMIT_DEFINITION_BYTES);
