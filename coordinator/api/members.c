@@ -139,10 +139,12 @@ static void members_type(struct findings *findings, const char *pointer, const s
     if (keys_type(value) & key->types)
         return;
     struct pointer place = members_pointer(pointer, key->name);
-    const char *expected = "something else";
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    char expected[64] = "";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t length = strlen(expected);
         if (words[i].type & key->types)
-            expected = words[i].word;
+            snprintf(expected + length, sizeof expected - length, "%s%s", length ? " or " : "", words[i].word);
+    }
     findings_add(findings, rule_code(RULE_TYPE), place.text, NULL, "\"%s\" is %s, found %s", key->name, expected,
                  keys_type_word(value));
 }

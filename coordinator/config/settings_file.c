@@ -17,13 +17,15 @@ int settings_file_read(struct settings *settings, const char *path, struct error
     struct file file;
     if (file_read(&file, path, error))
         return (int)error->code;
-    if (file_object(&file, error) == 0) {
+    int code = file_object(&file, error);
+    if (!code) {
         members_check(&file.findings, "", file.object, &table);
-        if (file_good(&file, error) == 0 && settings_file_apply(settings, file.object, error))
-            error_wrap(error, "%s", path);
+        code = file_good(&file, error);
     }
+    if (!code && settings_file_apply(settings, file.object, error))
+        code = error_wrap(error, "%s", path);
     file_done(&file);
-    return error->code;
+    return code;
 }
 
 /* Every option but the one that names the file. */

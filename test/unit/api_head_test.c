@@ -142,7 +142,12 @@ static void queries_are_strict(void)
     CU_ASSERT_EQUAL(query_parse("x=1", "", &query, &error), ERROR_USAGE);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "none is known here"));
     uint64_t number = 3;
-    static const char *const wrong[] = {"limit=-1", "limit=+1", "limit=%201", "limit=1x", "limit=0x1", "limit=1.0",
+    static const char *const wrong[] = {"limit=-1",
+                                        "limit=+1",
+                                        "limit=%201",
+                                        "limit=1x",
+                                        "limit=0x1",
+                                        "limit=1.0",
                                         "limit=99999999999999999999999"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         CU_ASSERT_EQUAL(query_parse(wrong[i], "limit", &query, &error), 0);

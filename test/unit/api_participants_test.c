@@ -9,8 +9,10 @@
 static void urls_that_may_be_called(void)
 {
     static const char *const right[] = {
-        "http://inventory",          "HTTP://inventory:80/",      "https://pay.internal/v2", "http://127.0.0.1:8080",
-        "http://[::1]:8080/a/b%20c", "https://[fe80::1]",         "http://my_service-2:1/",  "http://h:65535",
+        "http://inventory",          "HTTP://inventory:80/",
+        "https://pay.internal/v2",   "http://127.0.0.1:8080",
+        "http://[::1]:8080/a/b%20c", "https://[fe80::1]",
+        "http://my_service-2:1/",    "http://h:65535",
         "http://h/a.b/..c/...",      "http://10.0.0.1/x;y=1,2~!",
     };
     for (size_t i = 0; i < sizeof right / sizeof *right; i++)
@@ -158,8 +160,8 @@ static void registrations_that_are_refused(void)
         if (cases[i].pointer)
             CU_ASSERT_STRING_EQUAL(api_text(answer, "errors.0.pointer"), cases[i].pointer);
     }
-    struct api_answer *answer =
-        api_ask(world, "PUT /v1/participants/x", "{\"url\":\"http://x\",\"headers\":{\"A-B\":\"1\",\"a-b\":\"2\"}}");
+    struct api_answer *answer = api_ask(world, "PUT /v1/participants/x",
+                                        "{\"url\":\"http://x\",\"headers\":{\"A-B\":\"1\",\"a-b\":\"2\"}}");
     CU_ASSERT_EQUAL(json_array_size(api_member(answer, "errors")), 2);
     CU_ASSERT_STRING_EQUAL(api_verdict(api_ask(world, "GET /v1/participants/x", NULL)), "404 not_found");
     static const char *const names[] = {"-x", ".x", "a%2fb", "a%20b", "%C3%A9", "a:b"};

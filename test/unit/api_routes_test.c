@@ -30,7 +30,8 @@ static void every_route_is_served(void)
         {"POST /v1/transactions/x/resume", "{}", "404 not_found"},
         {"POST /v1/transactions/x/retry", "{}", "404 not_found"},
         {"POST /v1/transactions/x/skip", "{\"step\":\"a\",\"reason\":\"b\"}", "404 not_found"},
-        {"POST /v1/transactions/x/resolve", "{\"step\":\"a\",\"reason\":\"b\",\"outcome\":\"done\"}", "404 not_found"},
+        {"POST /v1/transactions/x/resolve", "{\"step\":\"a\",\"reason\":\"b\",\"outcome\":\"done\"}",
+         "404 not_found"},
         {"POST /v1/transactions/x/terminate", "{\"reason\":\"b\"}", "404 not_found"},
         {"GET /v1/participants", NULL, "200"},
         {"GET /v1/participants/x", NULL, "404 not_found"},
@@ -138,8 +139,8 @@ static void a_full_engine_is_503(void)
 /* Whatever error the engine reports, its code decides the status and its word stands in the problem. */
 static void errors_of_the_engine(void)
 {
-    static const int codes[] = {ERROR_INVALID, ERROR_NOT_FOUND, ERROR_CONFLICT, ERROR_GONE, ERROR_TOO_LARGE,
-                                ERROR_BUSY,    ERROR_STORE,     ERROR_CORRUPT};
+    static const int codes[] = {ERROR_INVALID,   ERROR_NOT_FOUND, ERROR_CONFLICT, ERROR_GONE,
+                                ERROR_TOO_LARGE, ERROR_BUSY,      ERROR_STORE,    ERROR_CORRUPT};
     struct api_world *world = api_world_fake();
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         struct api_answer *answer = api_ask(world, "POST /v1/transactions", "{\"saga\":\"pay\"}");
@@ -202,7 +203,8 @@ static void hostile_bodies(void)
         CU_ASSERT_STRING_EQUAL(api_verdict(answer), cases[i].verdict);
         CU_ASSERT_PTR_NOT_NULL(strstr(api_text(answer, "detail"), cases[i].says));
     }
-    struct api_answer *answer = api_ask(world, "POST /v1/transactions", "{\"saga\":\"a\",\n  \"inptu\":{}, \"id\":7}");
+    struct api_answer *answer =
+        api_ask(world, "POST /v1/transactions", "{\"saga\":\"a\",\n  \"inptu\":{}, \"id\":7}");
     CU_ASSERT_EQUAL(json_array_size(api_member(answer, "errors")), 2);
     CU_ASSERT_STRING_EQUAL(api_text(answer, "errors.0.pointer"), "/inptu");
     CU_ASSERT_STRING_EQUAL(api_text(answer, "errors.0.hint"), "did you mean \"input\"?");
@@ -243,8 +245,8 @@ static void deep_and_large_bodies(void)
 
 static void bodies_of_other_types(void)
 {
-    static const char *const requests[] = {"POST /v1/transactions", "POST /v1/definitions", "PUT /v1/participants/x",
-                                           "POST /v1/transactions/x/cancel"};
+    static const char *const requests[] = {"POST /v1/transactions", "POST /v1/definitions",
+                                           "PUT /v1/participants/x", "POST /v1/transactions/x/cancel"};
     static const struct api_header form[] = {{"Content-Type", "application/x-www-form-urlencoded"}, {NULL, NULL}};
     static const struct api_header none[] = {{NULL, NULL}};
     struct api_world *world = api_world_fake();

@@ -1,7 +1,7 @@
 /* A small world for the tests of the API: exchanges without sockets, and behind them either the real engine on
  * the memory store with participants that answer as their path says, or a fake engine that keeps the command. */
-#ifndef BELAY_TEST_UNIT_API_SUPPORT_H
-#define BELAY_TEST_UNIT_API_SUPPORT_H
+#ifndef BELAY_UNIT_API_SUPPORT_H
+#define BELAY_UNIT_API_SUPPORT_H
 
 #include "api/api.h"
 #include "engine/engine.h"
@@ -28,7 +28,7 @@ struct api_world *api_world_new(void);
 struct api_world *api_world_fake(void);
 void api_world_free(struct api_world *world);
 
-/* Turns the engine until nothing moves: calls are answered 200 {"ok":true}, at a path with "refuse" 409, with "big"
+/* Turns the engine until nothing moves: calls are answered 200 {"ok":true,...}, at a path with "refuse" 409, "big"
  * by a large output, with "break" 500, with "hang" not at all. */
 void api_world_settle(struct api_world *world);
 
