@@ -17,10 +17,13 @@
 #include <sqlite3.h>
 
 enum {
+    /* Measured: batches of 32 are a fifth faster than with 4096; 16384 writes half as much again and gains nothing. */
     SQLITE_PAGE_BYTES = 8192,
+    /* 32 MiB. Measured: 1000 is as fast without client ids and a seventh slower with them; 16000 as fast, but the
+     * commit that pays for the checkpoint takes 150 ms instead of 40. */
     SQLITE_CHECKPOINT_PAGES = 4000,
-    SQLITE_WRITER_CACHE_KIB = 32 * 1024,
-    SQLITE_READER_CACHE_KIB = 4 * 1024,
+    SQLITE_WRITER_CACHE_KIB = 32 * 1024, /* the finder's pages are touched at random */
+    SQLITE_READER_CACHE_KIB = 4 * 1024,  /* a page of a list, a history; the rest is the kernel's cache */
     SQLITE_READERS_KEPT = 8, /* idle connections; more are opened when more threads read, and closed again */
     SQLITE_BUSY_MS = 5000,   /* somebody looks into the live file with another tool */
     SQLITE_MINUTE_MS = 60 * 1000,

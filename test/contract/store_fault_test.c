@@ -35,6 +35,7 @@ static void disk_full(void)
     failed_for_good(2);
     CU_ASSERT_TRUE(sut_holds(1, 1));
     sut_close();
+    CU_ASSERT_EQUAL(access(sut_file("belay.db-wal"), F_OK), 0); /* what is in doubt was not copied on */
     CU_ASSERT_PTR_NOT_NULL_FATAL(sut_open());
     CU_ASSERT_TRUE(sut_holds(1, 1));
     CU_ASSERT_EQUAL(sut_commit(2, "x"), 0);
