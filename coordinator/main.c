@@ -96,8 +96,8 @@ static int main_start(struct belayd *belayd, struct error *error)
     return 0;
 }
 
-/* Serves until a signal comes, then lets everybody finish. The engine runs until the last request was answered:
- * those that wait for a transaction are told how it stands when the engine stops. */
+/* Serves until a signal comes, then lets everybody finish. The engine stops first: it commits and answers what it
+ * has taken, and tells those that wait for a transaction how it stands. The server then sends what is left. */
 static int main_serve(struct belayd *belayd, struct error *error)
 {
     struct engine_counts counts;
@@ -118,8 +118,8 @@ static int main_serve(struct belayd *belayd, struct error *error)
     /* From here on a second signal does what it always does: it ends the process. */
     pthread_sigmask(SIG_UNBLOCK, &belayd->signals, NULL);
     api_drain(belayd->api);
-    server_mhd_stop(belayd->server, drain_ms);
     engine_stop(belayd->engine);
+    server_mhd_stop(belayd->server, drain_ms);
     pthread_join(belayd->engine_thread, NULL);
     engine_counts(belayd->engine, &counts);
     trace_put(&belayd->trace, TRACE_INFO, "belayd: ended, %llu open transactions go on at the next start",

@@ -18,30 +18,30 @@ enum setting_type {
 };
 
 /* id, name, environment, type, default text, default number, most, name of the value, help */
-#define SETTINGS(X)                                                                                            \
-    X(SETTING_DATA, "data", "BELAY_DATA", SETTING_TEXT, NULL, 0, 0, "DIR",                                      \
+#define SETTINGS(X)                                                                                           \
+    X(SETTING_DATA, "data", "BELAY_DATA", SETTING_TEXT, NULL, 0, 0, "DIR",                                    \
       "directory that everything is kept in; made if it is missing; required")                                \
-    X(SETTING_LISTEN, "listen", "BELAY_LISTEN", SETTING_TEXT, "127.0.0.1:7070", 0, 0, "ADDR",                   \
+    X(SETTING_LISTEN, "listen", "BELAY_LISTEN", SETTING_TEXT, "127.0.0.1:7070", 0, 0, "ADDR",                 \
       "address to serve on; port 0 picks a free one")                                                         \
-    X(SETTING_CONFIG, "config", "BELAY_CONFIG", SETTING_TEXT, NULL, 0, 0, "FILE",                               \
+    X(SETTING_CONFIG, "config", "BELAY_CONFIG", SETTING_TEXT, NULL, 0, 0, "FILE",                             \
       "JSON object with these options by their names")                                                        \
-    X(SETTING_PARTICIPANTS, "participants", "BELAY_PARTICIPANTS", SETTING_TEXT, NULL, 0, 0, "FILE",             \
+    X(SETTING_PARTICIPANTS, "participants", "BELAY_PARTICIPANTS", SETTING_TEXT, NULL, 0, 0, "FILE",           \
       "registry to put in at the start: {\"participants\":{\"NAME\":{\"url\":...}}}")                         \
-    X(SETTING_DEFINITIONS, "definitions", "BELAY_DEFINITIONS", SETTING_TEXT, NULL, 0, 0, "PATH",                \
+    X(SETTING_DEFINITIONS, "definitions", "BELAY_DEFINITIONS", SETTING_TEXT, NULL, 0, 0, "PATH",              \
       "saga file, or directory of *.json saga files, to register at the start")                               \
-    X(SETTING_LOG_LEVEL, "log-level", "BELAY_LOG_LEVEL", SETTING_LEVEL, "info", TRACE_INFO, 0, "LEVEL",         \
+    X(SETTING_LOG_LEVEL, "log-level", "BELAY_LOG_LEVEL", SETTING_LEVEL, "info", TRACE_INFO, 0, "LEVEL",       \
       "debug, info, warn or error")                                                                           \
-    X(SETTING_DRAIN, "drain", "BELAY_DRAIN", SETTING_SECONDS, NULL, 10, 3600, "SECONDS",                        \
-      "how long requests that wait may go on after SIGTERM")                                                  \
-    X(SETTING_OPEN_MAX, "open-max", "BELAY_OPEN_MAX", SETTING_COUNT, NULL, LIMIT_OPEN, 10000000, "N",           \
+    X(SETTING_DRAIN, "drain", "BELAY_DRAIN", SETTING_SECONDS, NULL, 10, 3600, "SECONDS",                      \
+      "how long sending the last answers may take after SIGTERM")                                             \
+    X(SETTING_OPEN_MAX, "open-max", "BELAY_OPEN_MAX", SETTING_COUNT, NULL, LIMIT_OPEN, 10000000, "N",         \
       "open transactions in memory, about 2 KiB each")                                                        \
-    X(SETTING_INBOX_MAX, "inbox-max", "BELAY_INBOX_MAX", SETTING_COUNT, NULL, LIMIT_INBOX, 10000000, "N",       \
+    X(SETTING_INBOX_MAX, "inbox-max", "BELAY_INBOX_MAX", SETTING_COUNT, NULL, LIMIT_INBOX, 10000000, "N",     \
       "requests and responses that wait for their turn; full is answered 503")                                \
-    X(SETTING_BATCH_MAX, "batch-max", "BELAY_BATCH_MAX", SETTING_COUNT, NULL, LIMIT_BATCH, 100000, "N",         \
+    X(SETTING_BATCH_MAX, "batch-max", "BELAY_BATCH_MAX", SETTING_COUNT, NULL, LIMIT_BATCH, 100000, "N",       \
       "events that become durable in one commit")                                                             \
-    X(SETTING_CALLS_MAX, "calls-max", "BELAY_CALLS_MAX", SETTING_COUNT, NULL, LIMIT_CALLS, 100000, "N",         \
+    X(SETTING_CALLS_MAX, "calls-max", "BELAY_CALLS_MAX", SETTING_COUNT, NULL, LIMIT_CALLS, 100000, "N",       \
       "calls to participants at once")                                                                        \
-    X(SETTING_CALLS_PARTICIPANT_MAX, "calls-participant-max", "BELAY_CALLS_PARTICIPANT_MAX", SETTING_COUNT,     \
+    X(SETTING_CALLS_PARTICIPANT_MAX, "calls-participant-max", "BELAY_CALLS_PARTICIPANT_MAX", SETTING_COUNT,   \
       NULL, LIMIT_CALLS_PARTICIPANT, 100000, "N", "calls to one participant at once")
 
 enum setting {
