@@ -120,7 +120,7 @@ static void story_put_undo(struct buf *buf, const json_t *txn, bool over)
     json_t *step;
     json_array_foreach(json_object_get(txn, "steps"), index, step) undone +=
         json_object_get(step, "compensation") != NULL;
-    bool nothing = over && undone == 0;
+    bool nothing = over && undone == 0 && json_object_get(txn, "steps"); /* the short form has no steps */
     buf_puts(buf, !*output_member(txn, "cause") ? ": " : nothing ? ", and " : ", so ");
     buf_puts(buf, nothing ? "there was nothing to undo"
                   : over  ? "everything done before was undone"

@@ -17,6 +17,7 @@ struct line {
     const json_t *phase; /* NULL: never called */
     uint64_t started_ms; /* UINT64_MAX: never */
     size_t index;
+    bool over; /* an action whose undo has begun */
 };
 
 struct timeline {
@@ -78,10 +79,11 @@ static void timeline_head(struct timeline *timeline)
     text_put(buf, output_member(timeline->txn, "saga"));
     buf_printf(buf, " v%lld  ", (long long)json_integer_value(json_object_get(timeline->txn, "version")));
     output_paint(timeline->output, buf, output_paint_of(status), status);
+    times_print_span(end_ms > timeline->begun_ms ? end_ms - timeline->begun_ms : 0, span);
     if (timeline->begun_ms) {
-        times_print_span(end_ms > timeline->begun_ms ? end_ms - timeline->begun_ms : 0, span);
-        buf_printf(buf, " %s %s\nbegun ", ended ? "after" : "since", span);
+        buf_printf(buf, "%s%s\nbegun ", ended ? " after " : "", ended ? span : "");
         text_put(buf, output_member(timeline->txn, "begunAt"));
+        buf_printf(buf, "%s%s%s", ended ? "" : ", ", ended ? "" : span, ended ? "" : " ago");
     }
     json_array_foreach(json_object_get(timeline->txn, "tags"), index, tag)
     {
@@ -112,6 +114,8 @@ static void timeline_phase(struct timeline *timeline, const struct line *line)
         output_paint(timeline->output, buf, PAINT_BUSY, "being called");
         buf_puts(buf, tries);
     }
+    if (line->over)
+        return; /* the state of the step is its undo's */
     if (strcmp(state, "stuck") == 0) {
         buf_puts(buf, ", ");
         output_paint(timeline->output, buf, PAINT_ALARM, "stuck");
@@ -186,7 +190,8 @@ static struct line *timeline_lines(const json_t *txn, const char *phase, size_t 
     json_array_foreach(steps, index, step)
     {
         const json_t *found = json_object_get(step, phase);
-        struct line line = {step, json_is_object(found) ? found : NULL, UINT64_MAX, index};
+        bool over = strcmp(phase, "action") == 0 && json_object_get(step, "compensation");
+        struct line line = {step, json_is_object(found) ? found : NULL, UINT64_MAX, index, over};
         times_parse(output_member(line.phase, "startedAt"), &line.started_ms);
         lines[(*count)++] = line;
     }

@@ -138,7 +138,7 @@ static void under_way(void)
     json_t *txn = begun("running", "", "");
     json_array_append_new(json_object_get(txn, "steps"), step("pay", "waiting", "2026-01-02T03:05:15.500Z"));
     char *text = told(txn, FORMAT_TABLE);
-    expect(text, "running since 1m00s");
+    expect(text, "  running\nbegun 2026-01-02T03:04:05.000Z, 1m00s ago\n");
     expect(text, "  +100ms  ? pay  no clear answer (timeout) in 2.00s, 3 tries, again at 03:05:15.500Z\n");
     expect(text, "running; pay is called again at 03:05:15.500Z\n");
     expect(text, "belay watch ");
@@ -147,6 +147,18 @@ static void under_way(void)
     txn = begun("confirming", "pivot_succeeded", "pay");
     text = told(txn, FORMAT_TABLE);
     expect(text, "confirming: the point of no return was passed at pay; from here it only goes forward");
+    free(text);
+    json_decref(txn);
+}
+
+/* Where an undo stands is told with the undo; that the action was done is no news any more. */
+static void stuck_in_the_undo(void)
+{
+    json_t *txn = begun("paused", "compensation_exhausted", "pay"), *stuck = step("pay", "stuck", "");
+    json_object_set_new(stuck, "compensation", json_pack("{s:s, s:i}", "answer", "unknown", "httpStatus", 503));
+    json_array_append_new(json_object_get(txn, "steps"), stuck);
+    char *text = told(txn, FORMAT_TABLE);
+    expect(text, "3 tries\nthen the undo:\n          ? pay  no clear answer (503), stuck\n");
     free(text);
     json_decref(txn);
 }
@@ -299,6 +311,7 @@ void cli_timeline_test_suite(void)
     CU_add_test(suite, "a declined order reads like a story", a_declined_order);
     CU_add_test(suite, "every pause says what helps", what_helps);
     CU_add_test(suite, "what is under way, and when it is tried again", under_way);
+    CU_add_test(suite, "an undo that is stuck", stuck_in_the_undo);
     CU_add_test(suite, "completed and terminated", the_ends);
     CU_add_test(suite, "called steps stand in the order of time", order_of_time);
     CU_add_test(suite, "any member may be anything", no_trust);
