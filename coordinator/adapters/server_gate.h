@@ -76,7 +76,8 @@ enum gate_verdict server_gate_check(const struct gate_head *head, uint64_t body_
 
 /* True when the received bytes are exactly "method SP target SP version CRLF", for each header
  * "name: blanks value CRLF", and CRLF, seen after the library has put a NUL in place of each separator. It reads
- * nothing but bytes between the places given, and two behind each value. */
+ * nothing but bytes between the places given, and two behind each value. libmicrohttpd 0.9.75 cuts heads up like
+ * that; under a version that does not, every request is refused, and the server's contract test says so. */
 bool server_gate_layout(const struct gate_head *head);
 
 /* The first header of that name, in any case; NULL without one. */

@@ -155,6 +155,10 @@ static void tells_what_was_answered(void)
     CU_ASSERT_EQUAL(call(request_at("POST", "/interim", "{}"))->status, 200);
     CU_ASSERT_EQUAL(call(request_at("HEAD", "/ok", NULL))->transport, TRANSPORT_OK);
     CU_ASSERT_EQUAL(call(request_at("GET", "/ok", NULL))->body_length, 11);
+    char url[100]; /* through the resolver, and past an address where nobody listens ([::1]) */
+    snprintf(url, sizeof url, "http://localhost:%u/ok", hostile_port(hostile));
+    for (int i = 0; i < 3; i++)
+        CU_ASSERT_EQUAL(call(request_to("POST", url, "{}"))->status, 200);
 }
 
 static void sends_what_was_meant(void)
