@@ -121,7 +121,7 @@ static void output_put_safe(struct buf *buf, const char *json)
 
 static void output_dump(struct buf *buf, const json_t *value, size_t flags)
 {
-    char *json = json_dumps(value, flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    char *json = json_dumps(value ? value : json_null(), flags | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
     assert(json);
     output_put_safe(buf, json);
     free(json);

@@ -64,7 +64,8 @@ void output_paint(const struct output *output, struct buf *buf, enum paint paint
 /* The colour of a status or of an answer, by its word. */
 enum paint output_paint_of(const char *word);
 
-/* Puts a JSON value as one line (jsonl) or indented (anything else), with a newline. Valid JSON, and safe. */
+/* Puts a JSON value (NULL is null) as one line (jsonl) or indented (anything else), with a newline. Valid JSON,
+ * and safe. */
 void output_put_json(const struct output *output, struct buf *buf, const json_t *value);
 void output_put_json_line(struct buf *buf, const json_t *value); /* without the newline */
 
