@@ -129,37 +129,9 @@ static void hostile_flood(struct visit *visit, const char *text)
 static const char gzip[] = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n"
                            "\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0";
 
-/* The answers, by path; true keeps the connection. */
-static bool hostile_answer(struct visit *visit, const char *path)
+/* Answers that break off, lie, flood or never come; the connection ends behind them. */
+static void hostile_misbehave(struct visit *visit, const char *path)
 {
-    if (!strcmp(path, "/ok"))
-        return hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\n"
-                                   "Content-Length: 11\r\n\r\n{\"ok\":true}");
-    if (!strcmp(path, "/empty"))
-        return hostile_tell(visit, "HTTP/1.1 204 No Content\r\n\r\n");
-    if (!strcmp(path, "/no"))
-        return hostile_tell(visit, "HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno");
-    if (!strcmp(path, "/chunked"))
-        return hostile_tell(
-            visit, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
-    if (!strcmp(path, "/redirect"))
-        return hostile_tell(visit,
-                            "HTTP/1.1 307 Temporary Redirect\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n");
-    if (!strcmp(path, "/interim"))
-        return hostile_tell(
-            visit, "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-    if (!strncmp(path, "/retry/", 7)) {
-        char text[300];
-        snprintf(text, sizeof text, "HTTP/1.1 503 Busy\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", path + 7);
-        for (char *c = text + 17; *c; c++) /* blanks cannot stand in a path */
-            if (*c == '_')
-                *c = ' ';
-        return hostile_tell(visit, text);
-    }
-    if (!strcmp(path, "/slow")) {
-        hostile_wait(visit, 100);
-        return hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow");
-    }
     if (!strcmp(path, "/hang"))
         hostile_wait(visit, 60 * 1000);
     else if (!strcmp(path, "/drip")) {
@@ -168,8 +140,6 @@ static bool hostile_answer(struct visit *visit, const char *path)
             hostile_wait(visit, 20);
     } else if (!strcmp(path, "/reset-before"))
         hostile_reset(visit);
-    else if (!strcmp(path, "/close-before"))
-        return false;
     else if (!strcmp(path, "/reset-head")) {
         hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Le");
         hostile_wait(visit, 30);
@@ -180,8 +150,6 @@ static bool hostile_answer(struct visit *visit, const char *path)
         hostile_reset(visit);
     } else if (!strcmp(path, "/short"))
         hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nless");
-    else if (!strcmp(path, "/long"))
-        return hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 500 Smuggled\r\n\r\n");
     else if (!strcmp(path, "/short-chunk"))
         hostile_tell(visit, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nless");
     else if (!strcmp(path, "/garbage"))
@@ -205,7 +173,43 @@ static bool hostile_answer(struct visit *visit, const char *path)
         hostile_tell(visit, "HTTP/1.1 200 OK\r\n\r\n");
         hostile_flood(visit, "endless endless endless endless endless endless endless endless endless endless ");
     } else if (!strcmp(path, "/gzip"))
-        return hostile_say(visit, gzip, sizeof gzip - 1);
+        hostile_say(visit, gzip, sizeof gzip - 1);
+}
+
+/* The answers, by path; true keeps the connection. */
+static bool hostile_answer(struct visit *visit, const char *path)
+{
+    if (!strcmp(path, "/ok"))
+        return hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Type: Application/JSON; charset=utf-8\r\n"
+                                   "Content-Length: 11\r\n\r\n{\"ok\":true}");
+    if (!strcmp(path, "/empty"))
+        return hostile_tell(visit, "HTTP/1.1 204 No Content\r\n\r\n");
+    if (!strcmp(path, "/no"))
+        return hostile_tell(visit, "HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno");
+    if (!strcmp(path, "/chunked"))
+        return hostile_tell(
+            visit, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+    if (!strcmp(path, "/long"))
+        return hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 500 Smuggled\r\n\r\n");
+    if (!strcmp(path, "/redirect"))
+        return hostile_tell(visit,
+                            "HTTP/1.1 307 Temporary Redirect\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n");
+    if (!strcmp(path, "/interim"))
+        return hostile_tell(
+            visit, "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    if (!strncmp(path, "/retry/", 7)) {
+        char text[300];
+        snprintf(text, sizeof text, "HTTP/1.1 503 Busy\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n", path + 7);
+        for (char *c = text + 17; *c; c++) /* blanks cannot stand in a path */
+            if (*c == '_')
+                *c = ' ';
+        return hostile_tell(visit, text);
+    }
+    if (!strcmp(path, "/slow")) {
+        hostile_wait(visit, 100);
+        return hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow");
+    }
+    hostile_misbehave(visit, path);
     return false;
 }
 

@@ -1,7 +1,7 @@
 /* A participant that does everything wrong: a socket server in the test's process whose behaviour is chosen by the
  * path of the request. One thread for each connection. */
-#ifndef BELAY_TEST_CALLER_HOSTILE_H
-#define BELAY_TEST_CALLER_HOSTILE_H
+#ifndef BELAY_CONTRACT_CALLER_HOSTILE_H
+#define BELAY_CONTRACT_CALLER_HOSTILE_H
 
 #include <stddef.h>
 

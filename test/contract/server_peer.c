@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PEER_LIST = 4096, PEER_WAIT_MS = 10000 };
@@ -25,6 +26,8 @@ static unsigned peer_later_count, peer_holding_count;
 static bool peer_stopping;
 static _Atomic unsigned peer_count;
 static pthread_t peer_thread;
+static struct server_mhd *peer_mhd;
+static unsigned peer_port; /* stays when the server is stopped */
 
 static void peer_serve(void *self, struct exchange *exchange);
 static void *peer_answer_later(void *context);
@@ -82,6 +85,44 @@ bool peer_await_held(unsigned count)
     for (int i = 0; i < 5000 && peer_held() < count; i++)
         usleep(1000);
     return peer_held() == count;
+}
+
+struct server_limits peer_quick(void)
+{
+    struct server_limits limits = server_limits_default();
+    limits.head_ms = PEER_QUICK_MS;
+    limits.body_ms = 2 * PEER_QUICK_MS;
+    limits.idle_ms = 4 * PEER_QUICK_MS;
+    limits.body_max = 100000;
+    return limits;
+}
+
+void peer_begin(struct server_limits limits)
+{
+    struct error error;
+    peer_start();
+    peer_mhd = server_mhd_start_limited("127.0.0.1:0", peer_service(), limits, &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(peer_mhd);
+    peer_port = server_mhd_port(peer_mhd);
+}
+
+void peer_end(void)
+{
+    peer_release();
+    server_mhd_stop(peer_mhd, 2000);
+    peer_stop();
+}
+
+struct server_mhd *peer_server(void)
+{
+    return peer_mhd;
+}
+
+uint64_t peer_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 static void peer_answer(struct exchange *exchange)
@@ -148,10 +189,10 @@ static void *peer_answer_later(void *context)
     return NULL;
 }
 
-int peer_connect(unsigned port)
+int peer_connect(void)
 {
     struct sockaddr_in at = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)peer_port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (connect(fd, (struct sockaddr *)&at, sizeof at)) {
         close(fd);
@@ -231,4 +272,19 @@ const char *peer_header(const struct peer_reply *reply, const char *name)
             break;
         }
     return value;
+}
+
+struct peer_reply peer_ask_bytes(const char *bytes, size_t length, bool closes)
+{
+    int fd = peer_connect();
+    peer_send_bytes(fd, bytes, length);
+    struct peer_reply reply = peer_read(fd, false);
+    CU_ASSERT_EQUAL(peer_closed(fd, closes ? 3000 : 5), closes);
+    close(fd);
+    return reply;
+}
+
+struct peer_reply peer_ask(const char *text, bool closes)
+{
+    return peer_ask_bytes(text, strlen(text), closes);
 }
