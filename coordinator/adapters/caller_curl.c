@@ -291,15 +291,17 @@ static void caller_deliver(struct caller_curl *curl)
 
 static enum transport caller_transport(const struct call *call, CURLcode code, long status)
 {
-    long sent = 0;
+    long sent = 0, version = 0;
     curl_easy_getinfo(call->easy, CURLINFO_REQUEST_SIZE, &sent);
+    curl_easy_getinfo(call->easy, CURLINFO_HTTP_VERSION, &version);
+    bool asked = version == CURL_HTTP_VERSION_1_0 || version == CURL_HTTP_VERSION_1_1; /* not a claimed "HTTP/2" */
     if (call->too_large || code == CURLE_FILESIZE_EXCEEDED)
         return TRANSPORT_TOO_LARGE;
     if (call->flooded)
         return TRANSPORT_GARBLED;
     switch (code) {
     case CURLE_OK:
-        return status >= 200 && status <= 999 ? TRANSPORT_OK : TRANSPORT_GARBLED;
+        return asked && status >= 200 && status <= 999 ? TRANSPORT_OK : TRANSPORT_GARBLED;
     case CURLE_URL_MALFORMAT:
         return TRANSPORT_REFUSED;
     case CURLE_WEIRD_SERVER_REPLY:
@@ -331,6 +333,8 @@ static void caller_finish(struct caller_curl *curl, struct call *call, CURLcode 
     curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
     enum transport transport = caller_transport(call, code, status);
     const char *words = call->words[0] ? call->words : curl_easy_strerror(code);
+    if (transport == TRANSPORT_GARBLED && code == CURLE_OK)
+        words = "its status line is none of HTTP/1.1";
     if (call->flooded)
         words = "its head or its interim responses do not end";
     struct response *response =

@@ -272,6 +272,7 @@ static void is_not_taken_in_by_garbage(void)
 {
     CU_ASSERT_EQUAL(transport_of("/garbage"), TRANSPORT_GARBLED);
     CU_ASSERT_EQUAL(transport_of("/status"), TRANSPORT_GARBLED);
+    CU_ASSERT_EQUAL(transport_of("/http2"), TRANSPORT_GARBLED);
     CU_ASSERT_EQUAL(transport_of("/storm"), TRANSPORT_GARBLED);
     CU_ASSERT_EQUAL(transport_of("/headers"), TRANSPORT_GARBLED);
     enum transport header = transport_of("/header"); /* the library's own limit on one line comes first */
