@@ -218,7 +218,7 @@ int64_t store_sqlite_hash(const struct store_sqlite *store, char kind, const cha
     unsigned char key[SIPHASH_KEY];
     memcpy(key, store->hash_key, sizeof key);
     key[0] ^= (unsigned char)kind; /* ids and keys are two name spaces in one table */
-    return (int64_t)store_siphash(key, text, strlen(text));
+    return (int64_t)siphash(key, text, strlen(text));
 }
 
 static uint64_t sqlite_secret(void *self)

@@ -10,7 +10,7 @@
 #define BELAY_ADAPTERS_STORE_SQLITE_INNER_H
 
 #include "adapters/store_directory.h"
-#include "adapters/store_siphash.h"
+#include "base/siphash.h"
 #include "ports/store.h"
 
 #include <pthread.h>

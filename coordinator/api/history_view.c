@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "core/core.h"
 #include "engine/history.h"
+#include "definition/value.h"
 
 #include <assert.h>
 
@@ -147,7 +148,7 @@ static void history_value(json_t *object, const char *key, struct buf *buf)
 {
     json_t *value = json_object_get(object, key);
     size_t length = 0;
-    char *text = value ? members_print(value, LIMIT_RESPONSE_BYTES, &length) : NULL;
+    char *text = value ? value_json_text(value, LIMIT_RESPONSE_BYTES, &length) : NULL;
     write_json(buf, key, text, length);
     mem_free(text);
 }

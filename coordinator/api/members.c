@@ -90,19 +90,6 @@ unsigned long long members_count(struct findings *findings, const char *pointer,
     return 0;
 }
 
-char *members_print(json_t *value, size_t max, size_t *length)
-{
-    struct buf buf;
-    struct value printed = value_json(value);
-    buf_init(&buf, max);
-    const char *why = value_print_json(&printed, &buf);
-    if (why || buf.full) {
-        buf_done(&buf);
-        return NULL;
-    }
-    return buf_take(&buf, length);
-}
-
 static const struct key *members_find(const struct key_table *table, const char *name)
 {
     for (size_t i = 0; i < table->count; i++)

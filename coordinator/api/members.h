@@ -29,8 +29,4 @@ const char *members_text(struct findings *findings, const char *pointer, const j
 unsigned long long members_count(struct findings *findings, const char *pointer, const json_t *object,
                                  const char *name, unsigned long long max);
 
-/* Compact JSON, yours to free; numbers in the shortest form that reads back the same. NULL when it would be larger
- * than `max` bytes. */
-char *members_print(json_t *value, size_t max, size_t *length);
-
 #endif

@@ -5,6 +5,7 @@
 #include "api/errand.h"
 #include "api/find.h"
 #include "definition/rules.h"
+#include "definition/value.h"
 
 #include <assert.h>
 #include <string.h>
@@ -125,7 +126,7 @@ static void operate_resolve(struct errand *errand, struct body *body)
         return;
     if (outcome && !done)
         findings_add(findings, rule_code(RULE_MISPLACED), "/output", NULL, "a step that failed has no output");
-    char *text = members_print(output, LIMIT_BODY_BYTES, NULL);
+    char *text = value_json_text(output, LIMIT_BODY_BYTES, NULL);
     if (!text) {
         findings_add(findings, rule_code(RULE_RANGE), "/output", NULL, "\"output\" is larger than %d bytes",
                      LIMIT_BODY_BYTES);

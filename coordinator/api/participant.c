@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "definition/request_line.h"
 #include "definition/rules.h"
+#include "definition/value.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -61,7 +62,7 @@ void participant_check(struct findings *findings, const char *pointer, const jso
 
 char *participant_print(const json_t *object, size_t *length)
 {
-    char *text = members_print((json_t *)object, LIMIT_BODY_BYTES, length);
+    char *text = value_json_text((json_t *)object, LIMIT_BODY_BYTES, length);
     assert(text); /* it came out of a body of that size, and holds no numbers that could grow */
     return text;
 }

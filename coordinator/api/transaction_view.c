@@ -6,6 +6,7 @@
 #include "api/write.h"
 #include "base/mem.h"
 #include "core/core.h"
+#include "definition/value.h"
 
 #include <assert.h>
 
@@ -113,7 +114,7 @@ static void view_input(const struct fold *fold, struct buf *buf)
     json_t *begun = fold->begun ? json_loadb(fold->begun, fold->begun_length, 0, NULL) : NULL;
     json_t *input = json_object_get(begun, "input");
     size_t length = 0;
-    char *text = input ? members_print(input, LIMIT_RESPONSE_BYTES, &length) : NULL;
+    char *text = input ? value_json_text(input, LIMIT_RESPONSE_BYTES, &length) : NULL;
     write_json(buf, "input", text, length);
     mem_free(text);
     json_decref(begun);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "definition/rules.h"
+#include "definition/value.h"
 
 #include <string.h>
 
@@ -64,7 +65,7 @@ static void start_fill(struct errand *errand, struct body *body, struct error *e
     if (json_is_array(json_object_get(body->object, "tags")))
         command->tags = errand_own(errand, start_tags(body));
     json_t *input = json_object_get(body->object, "input");
-    char *text = input ? members_print(input, LIMIT_BODY_BYTES, NULL) : mem_string("{}");
+    char *text = input ? value_json_text(input, LIMIT_BODY_BYTES, NULL) : mem_string("{}");
     if (!text) {
         error_set(error, ERROR_TOO_LARGE, "the input is larger than %d bytes", LIMIT_BODY_BYTES);
         return;

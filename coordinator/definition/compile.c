@@ -1,9 +1,11 @@
 /* Compiling: the plan for the core, and beside it, step by step, what the engine has to say. */
 #include "definition/compile.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "definition/check.h"
 #include "definition/patience.h"
+#include "definition/value.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -22,8 +24,8 @@ struct definition *compile_draft(struct draft *draft, const struct order *order)
     definition->version = draft->version;
     definition->description = draft->description;
     definition->output = draft->output;
-    definition->text = json_dumps(draft->root, JSON_COMPACT);
-    definition->text_length = strlen(definition->text);
+    definition->text = value_json_text(draft->root, 2 * LIMIT_DEFINITION_BYTES, &definition->text_length);
+    assert(definition->text); /* it was read from no more than half of that */
     draft->name = draft->description = NULL;
     draft->output = NULL;
     compile_plan(draft, order, &definition->plan);

@@ -83,6 +83,10 @@ const char *value_print_json(const struct value *value, struct buf *buf);
  * nothing written, for any other type. */
 bool value_print_text(const struct value *value, struct buf *buf);
 
+/* JSON data as compact text, numbers in their shortest form that reads back the same, so that printing what was
+ * read from such a text gives the same bytes. For mem_free; NULL when it is over `max` bytes. */
+char *value_json_text(json_t *json, size_t max, size_t *length);
+
 /* The same as JSON data: a new reference in `*json`, or NULL and why not. JSON that was borrowed is shared,
  * not copied. */
 const char *value_to_json(const struct value *value, json_t **json);

@@ -21,6 +21,19 @@ const char *value_print_json(const struct value *value, struct buf *buf)
     return print_at(value, buf, 0);
 }
 
+char *value_json_text(json_t *json, size_t max, size_t *length)
+{
+    struct buf buf;
+    struct value value = value_json(json);
+    buf_init(&buf, max);
+    const char *why = value_print_json(&value, &buf);
+    if (why || buf.full) {
+        buf_done(&buf);
+        return NULL;
+    }
+    return buf_take(&buf, length);
+}
+
 static const char *print_double(double real, struct buf *buf)
 {
     if (!isfinite(real))

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/time.h"
+#include "definition/value.h"
 
 #include <assert.h>
 #include <string.h>
@@ -64,10 +65,11 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
     } else if (fact->type == FACT_RESOLVED && fact->verb == VERB_DO) {
         json_t *told = length ? parse(bytes, length) : NULL;
         json_t *output = json_object_get(told, "output");
-        char *text = output ? json_dumps(output, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+        size_t text_length;
+        char *text = output ? value_json_text(output, LIMIT_BODY_BYTES, &text_length) : NULL;
         if (text)
-            learn_output(outcome, text, strlen(text));
-        free(text);
+            learn_output(outcome, text, text_length);
+        mem_free(text);
         json_decref(told);
     } else if (fact->verb == VERB_DO && length) {
         learn_output(outcome, bytes, length);

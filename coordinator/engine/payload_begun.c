@@ -1,4 +1,7 @@
 /* What rides in the first fact: everything that was submitted, so that a history stands on its own. */
+#include "base/limits.h"
+#include "base/mem.h"
+#include "definition/value.h"
 #include "engine/payload.h"
 
 #include <assert.h>
@@ -56,16 +59,15 @@ int payload_begun_parse(const char *bytes, size_t length, struct begun *begun, s
     if (tags) {
         char *text = tags_from(tags);
         json_object_set_new(root, "tags", json_string(text));
-        free(text);
+        mem_free(text);
         begun->tags = json_string_value(json_object_get(root, "tags"));
     }
-    const json_t *input = json_object_get(root, "input");
-    if (input) {
-        char *text = json_dumps(input, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_t *input = json_object_get(root, "input");
+    if (input) { /* as the API printed it: a step may send it on, and its bytes never change (invariant 6) */
+        char *text = value_json_text(input, 2 * LIMIT_BODY_BYTES, &begun->input_length);
         json_object_set_new(root, "input", json_string(text));
-        free(text);
+        mem_free(text);
         begun->input = json_string_value(json_object_get(root, "input"));
-        begun->input_length = strlen(begun->input);
     }
     return 0;
 }

@@ -1,5 +1,5 @@
-/* adapters/store_siphash: the vectors of the paper's reference implementation. */
-#include "adapters/store_siphash.h"
+/* base/siphash: the vectors of the paper's reference implementation. */
+#include "base/siphash.h"
 
 #include <CUnit/Basic.h>
 
@@ -17,22 +17,22 @@ static void vectors(void)
     for (unsigned i = 0; i < sizeof key; i++)
         key[i] = (unsigned char)i;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        CU_ASSERT_EQUAL(store_siphash(key, bytes, known[i].length), known[i].hash);
+        CU_ASSERT_EQUAL(siphash(key, bytes, known[i].length), known[i].hash);
 }
 
 static void keyed(void)
 {
     unsigned char a[SIPHASH_KEY] = {0}, b[SIPHASH_KEY] = {0};
     b[0] = 1;
-    CU_ASSERT_NOT_EQUAL(store_siphash(a, "order", 5), store_siphash(b, "order", 5));
-    CU_ASSERT_NOT_EQUAL(store_siphash(a, "order", 5), store_siphash(a, "orde", 4));
-    CU_ASSERT_NOT_EQUAL(store_siphash(a, "\0", 1), store_siphash(a, "", 0));
+    CU_ASSERT_NOT_EQUAL(siphash(a, "order", 5), siphash(b, "order", 5));
+    CU_ASSERT_NOT_EQUAL(siphash(a, "order", 5), siphash(a, "orde", 4));
+    CU_ASSERT_NOT_EQUAL(siphash(a, "\0", 1), siphash(a, "", 0));
 }
 
-void store_siphash_test_suite(void);
-void store_siphash_test_suite(void)
+void siphash_test_suite(void);
+void siphash_test_suite(void)
 {
-    CU_pSuite suite = CU_add_suite("adapters/store_siphash", NULL, NULL);
+    CU_pSuite suite = CU_add_suite("base/siphash", NULL, NULL);
     CU_add_test(suite, "agrees with the published vectors", vectors);
     CU_add_test(suite, "depends on key, content and length", keyed);
 }
