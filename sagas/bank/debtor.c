@@ -1,5 +1,5 @@
 /* The payer's bank: takes the money off an account, gives it back, and settles it, the pivot of the saga.
- * saga. Every movement is a line of its own that is never changed, so that the books can be audited. */
+ * Every movement is a line of its own that is never changed, so that the books can be audited. */
 #include "common/service.h"
 
 static const char schema[] =
