@@ -110,9 +110,43 @@ $(foreach program,$(TEST_PROGRAMS),$(eval $(call test_program,$(program),$(wildc
 
 $(TESTS): | $(SAGA_PROGRAMS)
 
+CORE_OBJ := $(filter $(BUILD)/coordinator/core/%,$(LAYER_OBJ))
+core: $(CORE_OBJ)
+tests: $(TESTS)
+
+demo: all ## coordinator and services on loopback: a saga that completes, one that is undone, two deaths
+	scripts/demo $(BUILD)
+
+test: ## everything that must hold, in minutes; `make full` takes longer
+	scripts/test
+
+full: ## test, and the long campaigns: thread sanitizer, valgrind, many seeds, many kills, mutants, fuzzing
+	scripts/test --full
+
+check: ## layers, style, purity of the core, and that these checks catch what they forbid
+	scripts/check-layers
+	scripts/check-style
+	$(MAKE) MODE=release core
+	scripts/check-purity build/release
+	scripts/test-checks
+
+bench: ## sagas per second, latency, CPU, commits: the yardstick
+	$(MAKE) MODE=release build/release/belayd build/release/test-bench
+	build/release/test-bench build/release/belayd
+
+# Each target runs for FUZZ_SECONDS on what it found before (build/fuzz/NAME).
+FUZZ_SECONDS ?= 60
+FUZZ := $(patsubst test/fuzz/%_fuzz.c,%,$(wildcard test/fuzz/*_fuzz.c))
+FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+fuzz: $(addprefix fuzz-,$(FUZZ)) ## run every fuzz target for FUZZ_SECONDS
+fuzz-%:
+	@mkdir -p build/fuzz/$*
+	clang $(FUZZ_FLAGS) $(TEST_FLAGS) test/fuzz/$*_fuzz.c $(filter-out coordinator/adapters/% coordinator/api/%,$(LAYER_SRC)) -ljansson -lm -pthread -o build/fuzz/$*_fuzz
+	build/fuzz/$*_fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 build/fuzz/$*
+
 clean: ## remove everything that was built
 	rm -rf build
 
 -include $(shell find build -name '*.d' 2>/dev/null)
 
-.PHONY: help all clean
+.PHONY: help all core tests demo test full check bench fuzz clean
