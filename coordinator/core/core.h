@@ -90,7 +90,8 @@ void core_init(const struct plan *plan, struct txn *txn);
 
 /* Feeds one event. Writes facts (already applied to `txn`), calls, asks and the next wake-up to `out`.
  * An event that no longer matters (a late or repeated answer) puts out nothing. Returns REFUSAL_NONE, or
- * why an operator's verb cannot be done now; then `txn` is untouched and `out` empty.
+ * why an operator's verb cannot be done now; then `txn` is untouched and `out` empty. When nothing was done the
+ * wake-up is the one there was, which may be due already.
  * The fact that an event itself is stands first in `out`, so that the event's bytes can ride in it. */
 enum refusal core_step(const struct plan *plan, struct txn *txn, const struct event *event, struct out *out);
 

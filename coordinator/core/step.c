@@ -3,9 +3,9 @@
 
 #include <assert.h>
 
-static enum refusal take(struct machine *machine, const struct event *event);
-static void take_answer(struct machine *machine, const struct event *event);
-static void take_told(struct machine *machine, const struct event *event);
+static enum refusal take(struct machine *machine, const struct event *event, bool *taken);
+static bool take_answer(struct machine *machine, const struct event *event);
+static bool take_told(struct machine *machine, const struct event *event);
 static void take_recover(struct machine *machine);
 static uint64_t wake(const struct machine *machine);
 
@@ -21,19 +21,24 @@ enum refusal core_step(const struct plan *plan, struct txn *txn, const struct ev
     struct machine machine = {plan, txn, out, event->now_ms};
     assert((event->type == EVENT_BEGIN) == (txn->status == STATUS_NEW));
     out->facts_count = out->calls_count = out->asks_count = 0;
-    enum refusal refusal = take(&machine, event);
-    assert(refusal == REFUSAL_NONE || out->facts_count == 0);
-    if (refusal == REFUSAL_NONE)
+    bool taken;
+    enum refusal refusal = take(&machine, event, &taken);
+    assert(taken || out->facts_count == 0);
+    if (taken)
         advance(&machine);
     out->wake_ms = wake(&machine);
-    assert(out->wake_ms == 0 || out->wake_ms > event->now_ms); /* no busy loop */
+    assert(!taken || out->wake_ms == 0 || out->wake_ms > event->now_ms); /* no busy loop */
     assert(out->facts_count <= core_needs(plan) && out->calls_count <= core_needs(plan));
     return refusal;
 }
 
-static enum refusal take(struct machine *machine, const struct event *event)
+/* `*taken` false: the event changes nothing, and nothing may follow from it either, not even what time alone would
+ * bring: the bytes that came with it must not ride in another event's fact. */
+static enum refusal take(struct machine *machine, const struct event *event, bool *taken)
 {
     uint64_t timeout_ms = machine->plan->timeout_ms;
+    enum refusal refusal = REFUSAL_NONE;
+    *taken = true;
     switch (event->type) {
     case EVENT_BEGIN:
         emit_fact(machine, (struct fact){.type = FACT_BEGUN,
@@ -42,10 +47,10 @@ static enum refusal take(struct machine *machine, const struct event *event)
                                          .due_ms = timeout_ms ? event->now_ms + timeout_ms : 0});
         return REFUSAL_NONE;
     case EVENT_ANSWER:
-        take_answer(machine, event);
+        *taken = take_answer(machine, event);
         return REFUSAL_NONE;
     case EVENT_TOLD:
-        take_told(machine, event);
+        *taken = take_told(machine, event);
         return REFUSAL_NONE;
     case EVENT_RECOVER:
         take_recover(machine);
@@ -53,30 +58,34 @@ static enum refusal take(struct machine *machine, const struct event *event)
     case EVENT_TIMER:
         return REFUSAL_NONE;
     default:
-        return operator_apply(machine, event);
+        refusal = operator_apply(machine, event);
+        *taken = refusal == REFUSAL_NONE;
+        return refusal;
     }
 }
 
 /* Only the answer to the call that is out counts: not a repeated one, not one to an earlier attempt or verb,
  * and none after the end. */
-static void take_answer(struct machine *machine, const struct event *event)
+static bool take_answer(struct machine *machine, const struct event *event)
 {
     assert(event->branch < machine->txn->branches_count && event->answer != ANSWER_NONE);
     const struct branch *branch = &machine->txn->branches[event->branch];
     bool out = branch->state == BRANCH_CALLING || (branch->state == BRANCH_PENDING && event->answer != ANSWER_PENDING);
     if (!out || status_final(machine->txn->status))
-        return;
-    if (branch->verb == event->verb && branch->attempt == event->attempt)
-        emit_answered(machine, event);
+        return false;
+    if (branch->verb != event->verb || branch->attempt != event->attempt)
+        return false;
+    emit_answered(machine, event);
+    return true;
 }
 
-static void take_told(struct machine *machine, const struct event *event)
+static bool take_told(struct machine *machine, const struct event *event)
 {
     assert(event->branch < machine->txn->branches_count);
     const struct branch *branch = &machine->txn->branches[event->branch];
     bool forward = machine->txn->status == STATUS_RUNNING || machine->txn->status == STATUS_CONFIRMING;
     if (!forward || branch->state != BRANCH_IDLE || branch->guarded)
-        return;
+        return false;
     if (event->answer == ANSWER_UNKNOWN)
         emit_fact(machine, (struct fact){.type = FACT_ANSWERED,
                                          .branch = event->branch,
@@ -87,6 +96,7 @@ static void take_told(struct machine *machine, const struct event *event)
         emit_fact(machine, (struct fact){.type = FACT_GUARDED,
                                          .branch = event->branch,
                                          .value = event->answer == ANSWER_YES});
+    return true;
 }
 
 /* Whatever was out when the process ended may have arrived: unknown, and called again at once. */
