@@ -10,7 +10,9 @@
     X(BUSY, "busy")         /* another transaction holds the database; call again */                          \
     X(BACKEND, "backend")   /* the database failed; nothing was changed */                                    \
     X(HOOK, "hook")         /* the service's own hook failed; nothing was changed */                          \
-    X(SYSTEM, "system")     /* an address, socket, thread or signal: the operating system said no */
+    X(SYSTEM, "system")     /* an address, socket, thread or signal: the operating system said no */          \
+    X(REFUSED, "refused")         /* the coordinator said no, for good */                                     \
+    X(UNAVAILABLE, "unavailable") /* no answer of the coordinator, or one that says: again, later */
 
 enum belay_error_code {
     BELAY_OK = 0,
