@@ -118,10 +118,10 @@ demo: all ## coordinator and services on loopback: a saga that completes, one th
 	scripts/demo $(BUILD)
 
 test: ## everything that must hold, in minutes; `make full` takes longer
-	scripts/test
+	scripts/run-tests
 
 full: ## test, and the long campaigns: thread sanitizer, valgrind, many seeds, many kills, mutants, fuzzing
-	scripts/test --full
+	scripts/run-tests --full
 
 check: ## layers, style, purity of the core, and that these checks catch what they forbid
 	scripts/check-layers

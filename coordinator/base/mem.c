@@ -9,7 +9,8 @@
 static void *mem_check(void *memory, size_t size)
 {
     if (!memory) {
-        fprintf(stderr, "belay: out of memory (wanted %zu bytes); nothing acknowledged is lost, restart me\n", size);
+        fprintf(stderr, "belay: out of memory (wanted %zu bytes); nothing acknowledged is lost, restart me\n",
+                size);
         abort();
     }
     return memory;

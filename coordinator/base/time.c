@@ -95,7 +95,8 @@ static bool time_offset(const char **at, int *seconds)
         (*at)--; /* it may be the end */
         return false;
     }
-    if (!time_digits(at, 2, &hours) || *(*at)++ != ':' || !time_digits(at, 2, &minutes) || hours > 23 || minutes > 59)
+    if (!time_digits(at, 2, &hours) || *(*at)++ != ':' || !time_digits(at, 2, &minutes) || hours > 23 ||
+        minutes > 59)
         return false;
     *seconds = (hours * HOUR_S + minutes * MINUTE_S) * (sign == '-' ? -1 : 1);
     return true;

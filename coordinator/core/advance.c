@@ -32,6 +32,8 @@ static bool expire(struct machine *machine)
     }
     if (!due || forward_pivot_in_doubt(machine))
         return false;
+    if (txn->decision == DECISION_NONE && forward_pivot_succeeded(machine))
+        return false; /* invariant 7: its yes is the decision, which is put out first */
     if (txn->decision == DECISION_NONE && machine->plan->on_timeout == TIMEOUT_COMPENSATE)
         emit_decided(machine, DECISION_ABORT, CAUSE_EXPIRED, BRANCH_NONE);
     else

@@ -46,14 +46,14 @@ void emit_answered(struct machine *machine, const struct event *event)
     bool again = undo ? event->answer == ANSWER_UNKNOWN || event->answer == ANSWER_NO
                       : event->answer == ANSWER_UNKNOWN && machine->txn->decision != DECISION_ABORT;
     if (again && !event->settled)
-        fact.due_ms = retry_due(undo ? &step->retry_undo : &step->retry_do,
-                                &(struct retry_use){.tries = branch->tries,
-                                                    .first_ms = branch->first_ms,
-                                                    .now_ms = machine->now_ms,
-                                                    .after_ms = event->retry_after_ms,
-                                                    .noise = retry_noise(machine->txn->seed,
-                                                                         event->branch * 4u + (unsigned)event->verb,
-                                                                         event->attempt)});
+        fact.due_ms = retry_due(
+            undo ? &step->retry_undo : &step->retry_do,
+            &(struct retry_use){.tries = branch->tries,
+                                .first_ms = branch->first_ms,
+                                .now_ms = machine->now_ms,
+                                .after_ms = event->retry_after_ms,
+                                .noise = retry_noise(machine->txn->seed,
+                                                     event->branch * 4u + (unsigned)event->verb, event->attempt)});
     /* A coordinator that was away has waited long enough. */
     if (fact.due_ms && event->type == EVENT_RECOVER)
         fact.due_ms = machine->now_ms;

@@ -48,6 +48,14 @@ bool forward_pivot_in_doubt(const struct machine *machine)
     return false;
 }
 
+bool forward_pivot_succeeded(const struct machine *machine)
+{
+    for (uint16_t i = 0; i < machine->txn->branches_count; i++)
+        if (machine->plan->steps[i].pivot && machine->txn->branches[i].state == BRANCH_DONE)
+            return true;
+    return false;
+}
+
 /* A failure decides before a success: with both known at once, nothing was promised to anybody yet. The
  * pivot's yes however is the decision itself (invariant 7), whatever came with it. */
 static bool decide(struct machine *machine)

@@ -43,7 +43,7 @@ enum refusal operator_apply(struct machine *machine, const struct event *event)
 static enum refusal cancel(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
-    if (txn->decision == DECISION_COMMIT)
+    if (txn->decision == DECISION_COMMIT || forward_pivot_succeeded(machine)) /* invariant 7 */
         return REFUSAL_COMMITTED;
     if (txn->decision == DECISION_ABORT)
         return REFUSAL_ABORTED;

@@ -29,7 +29,8 @@ void calls_push(struct engine *engine, struct open *open)
 void calls_send(struct engine *engine)
 {
     uint32_t count = engine->registry.count;
-    for (uint32_t i = 0; i < count && engine->queued_count && engine->calls_count < engine->options.calls_max; i++) {
+    for (uint32_t i = 0; i < count && engine->queued_count && engine->calls_count < engine->options.calls_max;
+         i++) {
         send_some(engine, engine->registry.slots[engine->slot_next]);
         engine->slot_next = (engine->slot_next + 1) % count;
     }

@@ -131,8 +131,8 @@ static void define(struct engine *engine, struct command *command)
 static void put_participant(struct engine *engine, struct command *command)
 {
     struct batch *batch = &engine->batch;
-    int code = registry_put(&engine->registry, command->name, command->text, command->text_length, &command->created,
-                            &command->error);
+    int code = registry_put(&engine->registry, command->name, command->text, command->text_length,
+                            &command->created, &command->error);
     if (!code) {
         batch->participants =
             mem_grow(batch->participants, (batch->participants_count + 1) * sizeof *batch->participants);

@@ -159,8 +159,9 @@ static int version_load(struct definitions *definitions, const struct saga *saga
         return 0;
     int code = store->each_definition(store->self, saga->name, version->number, version_parse, &loading, error);
     if (!code && !loading.definition && !loading.failed)
-        loading.failed = error_set(error, ERROR_CORRUPT, "saga \"%s\" version %u was in the store and is not any more",
-                                   saga->name, version->number);
+        loading.failed =
+            error_set(error, ERROR_CORRUPT, "saga \"%s\" version %u was in the store and is not any more",
+                      saga->name, version->number);
     version->definition = loading.definition;
     return code ? code : loading.failed;
 }
@@ -173,8 +174,9 @@ static bool version_parse(void *context, const struct store_definition *stored)
     findings_init(&findings);
     loading->definition = definition_parse(stored->text, stored->length, &findings);
     if (!loading->definition)
-        loading->failed = error_set(loading->error, ERROR_CORRUPT, "stored saga \"%s\" version %u: %s %s",
-                                    stored->name, stored->version, findings.list[0].code, findings.list[0].message);
+        loading->failed =
+            error_set(loading->error, ERROR_CORRUPT, "stored saga \"%s\" version %u: %s %s", stored->name,
+                      stored->version, findings.list[0].code, findings.list[0].message);
     findings_done(&findings);
     return false;
 }

@@ -19,8 +19,8 @@ void definitions_done(struct definitions *definitions);
 int definitions_get(struct definitions *definitions, const char *name, uint32_t version,
                     const struct definition **definition, struct error *error);
 
-/* Whether it may be added: 0 and *known when the same content is there already; ERROR_CONFLICT and a free number in
- * *next_free when other content has its version. */
+/* Whether it may be added: 0 and *known when the same content is there already; ERROR_CONFLICT and a free number
+ * in *next_free when other content has its version. */
 int definitions_check(struct definitions *definitions, const struct definition *definition, bool *known,
                       uint32_t *next_free, struct error *error);
 

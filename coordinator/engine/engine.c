@@ -15,7 +15,8 @@ static void work(struct engine *engine, size_t count);
 static void wake_due(struct engine *engine);
 static void free_open(struct link *link, void *context);
 
-struct engine *engine_new(const struct engine_ports *ports, const struct engine_options *options, struct error *error)
+struct engine *engine_new(const struct engine_ports *ports, const struct engine_options *options,
+                          struct error *error)
 {
     struct engine *engine = mem_new(sizeof *engine);
     engine->ports = *ports;
@@ -172,7 +173,8 @@ static void work(struct engine *engine, size_t count)
 static void wake_due(struct engine *engine)
 {
     struct timer *timer;
-    for (uint32_t i = 0; i < engine->options.batch_max && (timer = timers_due(&engine->timers, engine->now_ms)); i++)
+    uint32_t count = 0;
+    while (count++ < engine->options.batch_max && (timer = timers_due(&engine->timers, engine->now_ms)))
         steps_feed(engine, table_owner(timer, struct open, timer), &(struct event){.type = EVENT_TIMER}, NULL, 0);
 }
 

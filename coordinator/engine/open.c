@@ -92,6 +92,7 @@ static void print_reason(struct open *open)
     if (!paused && txn->decision != DECISION_ABORT)
         return;
     const char *code = branch == BRANCH_NONE ? NULL : open->payload.outcomes[branch].code;
-    snprintf(open->reason, sizeof open->reason, "%s%s%s%s%s", cause_word(cause), branch == BRANCH_NONE ? "" : " at ",
-             branch == BRANCH_NONE ? "" : open->definition->steps[branch].id, code ? ": " : "", code ? code : "");
+    snprintf(open->reason, sizeof open->reason, "%s%s%s%s%s", cause_word(cause),
+             branch == BRANCH_NONE ? "" : " at ", branch == BRANCH_NONE ? "" : open->definition->steps[branch].id,
+             code ? ": " : "", code ? code : "");
 }

@@ -22,7 +22,8 @@ static uint64_t called_ms(const struct payload *payload, uint16_t step);
 static json_t *parse(const char *bytes, size_t length);
 static void replace(char **old, char *text);
 
-void payload_init(struct payload *payload, const struct definition *definition, const struct txn *txn, const char *id)
+void payload_init(struct payload *payload, const struct definition *definition, const struct txn *txn,
+                  const char *id)
 {
     *payload = (struct payload){.definition = definition, .txn = txn, .id = id};
     payload->outcomes = mem_array(definition->plan.steps_count, sizeof *payload->outcomes);

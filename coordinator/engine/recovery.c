@@ -79,7 +79,8 @@ static int load(struct engine *engine, const struct found *found, struct error *
         code = error_set(error, ERROR_CORRUPT, "transaction %llu is open and has no facts",
                          (unsigned long long)found->number);
     if (!code && status_final(open->txn->status))
-        code = error_set(error, ERROR_CORRUPT, "transaction %s is open in the list, but its facts end it", open->id);
+        code =
+            error_set(error, ERROR_CORRUPT, "transaction %s is open in the list, but its facts end it", open->id);
     if (code) {
         if (open)
             open_free(open);
@@ -104,9 +105,9 @@ static bool fold(void *context, const struct history_entry *entry)
         return false;
     struct open *open = folding->open;
     if (!open || !core_apply(&open->definition->plan, open->txn, &entry->fact)) {
-        folding->failed =
-            error_set(folding->error, ERROR_CORRUPT, "fact %u (%s) of transaction %llu cannot follow those before it",
-                      entry->seq, fact_word(entry->fact.type), (unsigned long long)folding->number);
+        folding->failed = error_set(folding->error, ERROR_CORRUPT,
+                                    "fact %u (%s) of transaction %llu cannot follow those before it", entry->seq,
+                                    fact_word(entry->fact.type), (unsigned long long)folding->number);
         return false;
     }
     payload_learn(&open->payload, &entry->fact, entry->payload, entry->payload_length);

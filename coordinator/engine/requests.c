@@ -31,7 +31,8 @@ struct request *requests_build(struct engine *engine, struct open *open, const s
     struct request *request = mem_new(sizeof *request);
     struct buf body;
     bool sends;
-    request->tag = (struct call_tag){open->number, call->attempt, call->branch, (uint16_t)call->verb, participant->slot};
+    request->tag =
+        (struct call_tag){open->number, call->attempt, call->branch, (uint16_t)call->verb, participant->slot};
     request->method = mem_string(spec->method);
     request->timeout_ms = call->timeout_ms;
     request->response_max = LIMIT_BODY_BYTES;

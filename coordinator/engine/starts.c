@@ -33,10 +33,12 @@ void starts_do(struct engine *engine, struct command *command)
     bool named = command->id || command->key;
     if (command->id && id_parse(command->id, engine->secret, &number))
         error_set(&command->error, ERROR_INVALID,
-                  "\"%s\" is an id that the coordinator gave to another transaction: choose your own", command->id);
+                  "\"%s\" is an id that the coordinator gave to another transaction: choose your own",
+                  command->id);
     else if (named && (repeat_open(engine, command) || repeat_stored(engine, command)))
         return;
-    else if (definitions_get(&engine->definitions, command->saga, command->version, &definition, &command->error) == 0) {
+    else if (!definitions_get(&engine->definitions, command->saga, command->version, &definition,
+                              &command->error)) {
         if (engine->by_number.count < engine->options.open_max) {
             begin(engine, command, definition);
             return;
@@ -136,17 +138,18 @@ static bool same_text(const char *a, const char *b)
 static bool same_begun(const struct command *command, const struct begun *begun)
 {
     bool version = !command->version || command->version == begun->version;
-    bool input = command->input_length == begun->input_length && (command->input != NULL) == (begun->input != NULL) &&
-                 (!command->input || memcmp(command->input, begun->input, command->input_length) == 0);
+    bool length = command->input_length == begun->input_length && !command->input == !begun->input;
+    bool input = length && (!command->input || memcmp(command->input, begun->input, command->input_length) == 0);
     return version && input && strcmp(command->saga, begun->saga) == 0 && same_text(command->id, begun->id) &&
            same_text(command->key, begun->key) && same_text(command->tags, begun->tags);
 }
 
 static void conflict(struct command *command)
 {
-    error_set(&command->error, ERROR_CONFLICT,
-              "a transaction with %s \"%s\" was started with other content: use another one for another transaction",
-              command->id ? "id" : "Idempotency-Key", command->id ? command->id : command->key);
+    error_set(
+        &command->error, ERROR_CONFLICT,
+        "a transaction with %s \"%s\" was started with other content: use another one for another transaction",
+        command->id ? "id" : "Idempotency-Key", command->id ? command->id : command->key);
 }
 
 static bool find_row(void *context, const struct store_row *row)

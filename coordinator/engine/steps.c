@@ -91,8 +91,8 @@ static void finish(struct engine *engine, struct open *open)
     struct buf result;
     buf_init(&result, LIMIT_BODY_BYTES);
     if (payload_result(&open->payload, engine->now_ms, &result, &error)) {
-        trace_put(&engine->ports.trace, TRACE_WARN, "txn=%s completed, but its output cannot be made: %s", open->id,
-                  error.text);
+        trace_put(&engine->ports.trace, TRACE_WARN, "txn=%s completed, but its output cannot be made: %s",
+                  open->id, error.text);
         buf_clear(&result);
         buf_puts(&result, "null");
     }

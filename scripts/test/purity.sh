@@ -27,7 +27,7 @@ core() {
 
 test_purity() {
     find "$copy/coordinator/core" -name '*.c' -delete
-    core <<<'long planted(long i) { static const char *const words[] = {"a", "b"}; return (long)strlen(words[i]); }'
+    core <<<'long planted(long i) { static const char *const w[] = {"a", "b"}; return (long)strlen(w[i]); }'
     purity 'constants and string functions' ''
     core <<<'static long x; long planted(long i) { x += i; return x; }'
     purity 'a variable' 'planted.o: holds variables: \.bss '

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* responder.c: a participant that answers every request on `port` with 200 and an empty object (or 409 when the path
- * ends in "/refuse"), on one epoll loop in a process of its own. -1 when it cannot listen. */
+/* responder.c: a participant that answers every request on `port` with 200 and an empty object (or 409 when the
+ * path ends in "/refuse"), on one epoll loop in a process of its own. -1 when it cannot listen. */
 pid_t responder_start(unsigned port);
 
 /* load.c: clients that each keep one connection and one request in flight. */

@@ -72,8 +72,9 @@ int main(int argc, char **argv)
         for (size_t c = 0; ok && c < sizeof clients / sizeof clients[0]; c++)
             ok = measure(&setting, &workloads[w], clients[c], seconds);
     if (ok)
-        printf("cpu, facts, commits (each one fdatasync) and KiB written are belayd's per saga; peak RSS %llu MiB\n",
-               (unsigned long long)process_peak_kib(setting.belayd) / 1024);
+        printf(
+            "cpu, facts, commits (each one fdatasync) and KiB written are belayd's per saga; peak RSS %llu MiB\n",
+            (unsigned long long)process_peak_kib(setting.belayd) / 1024);
     tear_down(&setting);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -128,7 +129,8 @@ static bool measure(const struct setting *setting, const struct workload *worklo
                         .duration_ms = seconds * 1000,
                         .status = workload->status};
     struct load_result result;
-    uint64_t ended = health(setting, "ended"), commits = health(setting, "commits"), facts = health(setting, "facts");
+    uint64_t ended = health(setting, "ended");
+    uint64_t commits = health(setting, "commits"), facts = health(setting, "facts");
     uint64_t cpu = process_cpu_us(setting->belayd), written = process_written(setting->belayd);
     bool ok = load_run(&load, &result);
     uint64_t done = drained(setting) - ended;
@@ -141,7 +143,8 @@ static bool measure(const struct setting *setting, const struct workload *worklo
     printf("%-32s %7u %9.0f %8.2f %8.2f %8.2f %9.0f %8.1f %9.3f %7.1f\n", workload->name, clients,
            sagas * 1e6 / (double)result.elapsed_us, result.p50_us / 1000.0, result.p99_us / 1000.0,
            result.p999_us / 1000.0, (double)(process_cpu_us(setting->belayd) - cpu) / sagas,
-           (double)(health(setting, "facts") - facts) / sagas, (double)(health(setting, "commits") - commits) / sagas,
+           (double)(health(setting, "facts") - facts) / sagas,
+           (double)(health(setting, "commits") - commits) / sagas,
            (double)(process_written(setting->belayd) - written) / 1024 / sagas);
     fflush(stdout);
     return true;

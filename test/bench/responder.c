@@ -1,4 +1,5 @@
-/* The participant of the benchmark: as little work as an HTTP server can do, so that it is not what is measured. */
+/* The participant of the benchmark: as little work as an HTTP server can do, so that it is not what is measured.
+ */
 #include "bench/bench.h"
 
 #include <arpa/inet.h>
@@ -84,7 +85,7 @@ static void admit(int epoll, int listener, struct stream *streams)
 static bool answer(int fd, struct stream *stream)
 {
     static const char yes[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-    static const char no[] = "HTTP/1.1 409 Conflict\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    static const char no[] = "HTTP/1.1 409 No\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
     ssize_t count = read(fd, stream->bytes + stream->length, READ_MAX - stream->length);
     if (count <= 0)
         return false;

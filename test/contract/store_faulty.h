@@ -1,7 +1,7 @@
 /* A disk that fails on command: SQLite's default VFS, wrapped so that the n-th write, sync or truncation from
  * now on fails, once or from then on. For one thread. */
-#ifndef BELAY_TEST_CONTRACT_STORE_FAULTY_H
-#define BELAY_TEST_CONTRACT_STORE_FAULTY_H
+#ifndef BELAY_CONTRACT_STORE_FAULTY_H
+#define BELAY_CONTRACT_STORE_FAULTY_H
 
 #include <stdbool.h>
 

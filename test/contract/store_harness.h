@@ -1,6 +1,6 @@
 /* What the tests of the store share: one suite for every implementation, and small batches. */
-#ifndef BELAY_TEST_CONTRACT_STORE_HARNESS_H
-#define BELAY_TEST_CONTRACT_STORE_HARNESS_H
+#ifndef BELAY_CONTRACT_STORE_HARNESS_H
+#define BELAY_CONTRACT_STORE_HARNESS_H
 
 #include "ports/store.h"
 

@@ -1,6 +1,6 @@
 /* One SQLite store in a scratch directory, for the tests of what only it has. */
-#ifndef BELAY_TEST_CONTRACT_STORE_SUT_H
-#define BELAY_TEST_CONTRACT_STORE_SUT_H
+#ifndef BELAY_CONTRACT_STORE_SUT_H
+#define BELAY_CONTRACT_STORE_SUT_H
 
 #include "adapters/store_sqlite_inner.h"
 #include "contract/store_harness.h"

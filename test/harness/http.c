@@ -12,21 +12,21 @@
 #include <unistd.h>
 
 static int connect_to(unsigned port);
-static size_t exchange(int fd, const char *head, size_t head_length, const char *body, char *into, size_t size);
+static size_t exchange(int fd, const char *head, size_t head_length, const char *body, char **into);
 
 struct http_answer http_send(unsigned port, const char *method, const char *target, const char *headers,
                              const char *body)
 {
-    struct http_answer answer = {.body = calloc(1, HTTP_BODY_MAX + 1)};
+    struct http_answer answer = {0};
     char *head = malloc(65536);
-    int length = snprintf(head, 65536, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", method, target,
-                          headers ? headers : "");
+    int length = snprintf(head, 65536, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n%s", method,
+                          target, headers ? headers : "");
     if (body)
         length += snprintf(head + length, 65536 - (size_t)length,
                            "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(body));
     length += snprintf(head + length, 65536 - (size_t)length, "\r\n");
     int fd = connect_to(port);
-    size_t got = fd < 0 ? 0 : exchange(fd, head, (size_t)length, body, answer.body, HTTP_BODY_MAX);
+    size_t got = exchange(fd, head, (size_t)length, body, &answer.body);
     if (fd >= 0)
         close(fd);
     free(head);
@@ -81,11 +81,14 @@ static int connect_to(unsigned port)
     return fd;
 }
 
-static size_t exchange(int fd, const char *head, size_t head_length, const char *body, char *into, size_t size)
+/* What came back, NUL-terminated, in memory that grows with it. `fd` may be -1: nothing comes back. */
+static size_t exchange(int fd, const char *head, size_t head_length, const char *body, char **into)
 {
-    size_t got = 0;
+    size_t got = 0, size = 8 * 1024;
     size_t body_length = body ? strlen(body) : 0;
-    if (send(fd, head, head_length, MSG_NOSIGNAL) != (ssize_t)head_length)
+    char *bytes = calloc(1, size + 1);
+    *into = bytes;
+    if (fd < 0 || send(fd, head, head_length, MSG_NOSIGNAL) != (ssize_t)head_length)
         return 0;
     for (size_t sent = 0; sent < body_length;) {
         ssize_t count = send(fd, body + sent, body_length - sent, MSG_NOSIGNAL);
@@ -94,7 +97,12 @@ static size_t exchange(int fd, const char *head, size_t head_length, const char 
         sent += (size_t)count;
     }
     ssize_t count;
-    while (got < size && (count = recv(fd, into + got, size - got, 0)) > 0)
+    while (got < HTTP_BODY_MAX && (count = recv(fd, bytes + got, size - got, 0)) > 0) {
         got += (size_t)count;
+        if (got == size)
+            bytes = realloc(bytes, (size *= 2) + 1);
+    }
+    bytes[got] = '\0';
+    *into = bytes;
     return got;
 }

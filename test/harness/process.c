@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -16,6 +17,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { STEADY_PORT = 12000, STEADY_PORTS = 20000 }; /* below 32768, where outgoing connections begin */
 
 static uint64_t proc_field(pid_t pid, const char *file, const char *name);
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk);
@@ -104,6 +107,51 @@ unsigned process_free_port(void)
               getsockname(fd, (struct sockaddr *)&address, &length) == 0;
     close(fd);
     return ok ? ntohs(address.sin_port) : 0;
+}
+
+unsigned process_steady_port(void)
+{
+    static unsigned tries;
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    for (int i = 0; i < STEADY_PORTS; i++) {
+        unsigned port = STEADY_PORT + ((unsigned)getpid() * 61 + tries++ * 7) % STEADY_PORTS;
+        address.sin_port = htons((uint16_t)port);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        bool ok = bind(fd, (struct sockaddr *)&address, sizeof address) == 0;
+        close(fd);
+        if (ok)
+            return port;
+    }
+    return 0;
+}
+
+bool process_ended(pid_t pid, uint64_t ms, int *status)
+{
+    assert(pid > 1);
+    for (uint64_t until = process_now_ms() + ms;; process_sleep_ms(2)) {
+        if (waitpid(pid, status, WNOHANG) == pid)
+            return true;
+        if (process_now_ms() >= until)
+            return false;
+    }
+}
+
+unsigned process_descriptors(pid_t pid)
+{
+    char path[64];
+    unsigned count = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *directory = opendir(path);
+    while (directory && readdir(directory))
+        count++;
+    if (directory)
+        closedir(directory);
+    return count > 2 ? count - 2 : 0; /* without "." and ".." */
+}
+
+unsigned process_threads(pid_t pid)
+{
+    return (unsigned)proc_field(pid, "status", "Threads:");
 }
 
 uint64_t process_now_us(void)

@@ -1,6 +1,6 @@
 /* Golden history files: reading, playing against the core, writing. */
-#ifndef BELAY_HISTORY_FILE_H
-#define BELAY_HISTORY_FILE_H
+#ifndef BELAY_HISTORY_HISTORY_FILE_H
+#define BELAY_HISTORY_HISTORY_FILE_H
 
 #include "base/buf.h"
 

@@ -1,5 +1,5 @@
-/* Golden histories: every .txt file of test/history is a story: a saga, then events, and under each the facts and calls
- * that the core must put out for it. Read one to learn the machine; paste a production trace to keep it from
+/* Golden histories: every .txt file of test/history is a story: a saga, then events, and under each the facts and
+ * calls that the core must put out for it. Read one to learn the machine; paste a production trace to keep it from
  * happening again. BELAY_HISTORY_WRITE=1 writes what the core says now into the files, to be read in the diff. */
 #include "history/history_file.h"
 

@@ -1,6 +1,6 @@
 /* What the tests of definitions share: reading one, and writing what came of it as text. */
-#ifndef BELAY_TEST_DEFINITION_SUPPORT_H
-#define BELAY_TEST_DEFINITION_SUPPORT_H
+#ifndef BELAY_UNIT_DEFINITION_SUPPORT_H
+#define BELAY_UNIT_DEFINITION_SUPPORT_H
 
 #include "definition/definition.h"
 

@@ -137,14 +137,16 @@ void fake_define(struct fake *fake, const char *saga)
     findings_done(&findings);
     buf_done(&why);
     fake_participant(fake, "inventory", "{\"url\":\"http://127.0.0.1:1/stock/\"}");
-    fake_participant(fake, "payments",
-                     "{\"url\":\"http://127.0.0.1:2\",\"headers\":{\"Authorization\":\"Bearer t\"},\"maxInFlight\":2}");
+    fake_participant(
+        fake, "payments",
+        "{\"url\":\"http://127.0.0.1:2\",\"headers\":{\"Authorization\":\"Bearer t\"},\"maxInFlight\":2}");
 }
 
 void fake_participant(struct fake *fake, const char *name, const char *json)
 {
     struct told told = {
-        .command = {.type = COMMAND_PARTICIPANT, .name = name, .text = json, .text_length = json ? strlen(json) : 0}};
+        .command = {
+            .type = COMMAND_PARTICIPANT, .name = name, .text = json, .text_length = json ? strlen(json) : 0}};
     fake_submit(fake, &told);
     fake_turn(fake);
     CU_ASSERT_EQUAL(told.replies, 1);

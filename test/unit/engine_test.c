@@ -9,10 +9,12 @@
 
 static const char order[] =
     "{\"name\":\"order\",\"version\":1,\"timeout\":\"1h\","
-    "\"defaults\":{\"retry\":{\"maxAttempts\":2,\"initialInterval\":\"1s\",\"maxInterval\":\"1s\",\"jitter\":\"none\"}},"
+    "\"defaults\":{\"retry\":{\"maxAttempts\":2,\"initialInterval\":\"1s\",\"maxInterval\":\"1s\",\"jitter\":"
+    "\"none\"}},"
     "\"steps\":["
     "{\"id\":\"reserve\",\"participant\":\"inventory\","
-    " \"action\":{\"request\":\"PUT /items/${ input.sku }\",\"body\":{\"for\":\"${ saga.id }\",\"at\":\"${ now }\"},"
+    " \"action\":{\"request\":\"PUT /items/${ input.sku }\",\"body\":{\"for\":\"${ saga.id }\",\"at\":\"${ now "
+    "}\"},"
     "             \"headers\":{\"X-Sku\":\"${ input.sku }\"}},"
     " \"compensation\":{\"request\":\"DELETE /items/${ input.sku }\",\"body\":{\"key\":\"${ steps.reserve.key }\","
     "             \"why\":\"${ error.code }\"}}},"

@@ -1,6 +1,6 @@
 /* A scope for the tests of expressions and templates: `input` is what the test says, the rest is fixed. */
-#ifndef BELAY_TEST_UNIT_EXPR_SCOPE_H
-#define BELAY_TEST_UNIT_EXPR_SCOPE_H
+#ifndef BELAY_UNIT_EXPR_SCOPE_H
+#define BELAY_UNIT_EXPR_SCOPE_H
 
 #include "definition/expr.h"
 

@@ -43,7 +43,8 @@ static void cut_short(void)
 {
     struct buf buf;
     buf_init(&buf, 1000);
-    fact_encode(&buf, &(struct fact){.type = FACT_BEGUN, .branch = BRANCH_NONE, .at_ms = 1700000000000u}, "12345", 5);
+    fact_encode(&buf, &(struct fact){.type = FACT_BEGUN, .branch = BRANCH_NONE, .at_ms = 1700000000000u}, "12345",
+                5);
     for (size_t length = 0; length < buf.length; length++) {
         struct fact fact;
         const char *payload;

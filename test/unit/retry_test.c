@@ -3,12 +3,15 @@
 
 #include <CUnit/Basic.h>
 
-static const struct retry plain = {
-    .attempts_max = 5, .backoff_permille = 2000, .initial_ms = 500, .interval_max_ms = 3000, .jitter = JITTER_NONE};
+static const struct retry plain = {.attempts_max = 5,
+                                   .backoff_permille = 2000,
+                                   .initial_ms = 500,
+                                   .interval_max_ms = 3000,
+                                   .jitter = JITTER_NONE};
 
 static uint64_t wait_after(const struct retry *retry, uint32_t tries, uint64_t after_ms, uint64_t noise)
 {
-    struct retry_use use = {.tries = tries, .first_ms = 1000, .now_ms = 2000, .after_ms = after_ms, .noise = noise};
+    struct retry_use use = {tries, .first_ms = 1000, .now_ms = 2000, .after_ms = after_ms, .noise = noise};
     uint64_t due = retry_due(retry, &use);
     return due ? due - use.now_ms : 0;
 }

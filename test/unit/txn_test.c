@@ -75,7 +75,8 @@ static void decides_once(void)
     CU_ASSERT_FALSE(apply(txn, (struct fact){.type = FACT_CALLED, .verb = VERB_UNDO, .attempt = 1}));
     CU_ASSERT_FALSE(
         apply(txn, (struct fact){.type = FACT_ENDED, .branch = BRANCH_NONE, .value = STATUS_COMPENSATED}));
-    CU_ASSERT_TRUE(apply(txn, (struct fact){.type = FACT_ENDED, .branch = BRANCH_NONE, .value = STATUS_COMPLETED}));
+    CU_ASSERT_TRUE(
+        apply(txn, (struct fact){.type = FACT_ENDED, .branch = BRANCH_NONE, .value = STATUS_COMPLETED}));
     CU_ASSERT_FALSE(apply(txn, (struct fact){.type = FACT_EXPIRED, .branch = BRANCH_NONE}));
     mem_free(txn);
 }
