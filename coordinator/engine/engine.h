@@ -117,6 +117,10 @@ void engine_answered(void *engine, struct response **responses, size_t count);
  * store's error: then nothing of the batch was acknowledged or sent, and the process must end. */
 int engine_turn(struct engine *engine, uint64_t wait_ms, struct error *error);
 
+/* When the next turn has something to do by itself, UINT64_MAX for never; between turns. For who lets the time pass
+ * in jumps. */
+uint64_t engine_next_ms(const struct engine *engine);
+
 /* Turns until engine_stop was called and no command waits for its commit. The return is engine_turn's. */
 int engine_run(struct engine *engine, struct error *error);
 void engine_stop(struct engine *engine); /* any thread */

@@ -1,0 +1,10 @@
+/* The moment at which time alone brings something about. */
+#include "engine/inside.h"
+
+uint64_t engine_next_ms(const struct engine *engine)
+{
+    if (engine->recovering_count || engine->batch.opens_count || engine->batch.replies_count)
+        return engine->now_ms;
+    uint64_t timer = timers_next(&engine->timers), patience = timers_next(&engine->patience);
+    return timer < patience ? timer : patience;
+}
