@@ -91,7 +91,9 @@ static void print_reason(struct open *open)
     open->reason[0] = '\0';
     if (!paused && txn->decision != DECISION_ABORT)
         return;
-    const char *code = branch == BRANCH_NONE ? NULL : open->payload.outcomes[branch].code;
+    const struct outcome *outcome = branch == BRANCH_NONE ? NULL : &open->payload.outcomes[branch];
+    bool undo = paused && outcome && txn->branches[branch].verb == VERB_UNDO;
+    const char *code = !outcome ? NULL : undo ? outcome->undo_code : outcome->code;
     snprintf(open->reason, sizeof open->reason, "%s%s%s%s%s", cause_word(cause),
              branch == BRANCH_NONE ? "" : " at ", branch == BRANCH_NONE ? "" : open->definition->steps[branch].id,
              code ? ": " : "", code ? code : "");

@@ -38,6 +38,7 @@ void payload_done(struct payload *payload)
         mem_free(outcome->output);
         mem_free(outcome->code);
         mem_free(outcome->detail);
+        mem_free(outcome->undo_code);
     }
     mem_free(payload->outcomes);
     json_decref(payload->input_parsed);
@@ -61,6 +62,11 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
     if (fact->answer != ANSWER_YES) {
         char *code = NULL, *detail = NULL;
         payload_problem(bytes, length, &code, &detail);
+        if (fact->verb == VERB_UNDO) {
+            replace(&outcome->undo_code, code);
+            mem_free(detail);
+            return;
+        }
         replace(&outcome->code, code);
         replace(&outcome->detail, detail);
     } else if (fact->type == FACT_RESOLVED && fact->verb == VERB_DO) {

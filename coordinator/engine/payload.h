@@ -18,8 +18,9 @@ struct fact;
 struct outcome {
     char *output; /* JSON, NULL without one */
     size_t output_length;
-    char *code; /* of the last answer that was no yes; NULL without one */
+    char *code; /* of its do's last answer that was no yes; NULL without one */
     char *detail;
+    char *undo_code; /* of its undo's: apart, since `error` must not change while undos are repeated */
     json_t *parsed; /* of output; NULL until an expression asked for it */
 };
 
