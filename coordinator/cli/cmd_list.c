@@ -1,5 +1,6 @@
 /* `belay list`: transactions, newest first, page by page. */
 #include "base/mem.h"
+#include "base/time.h"
 #include "cli/cli.h"
 #include "cli/listing.h"
 #include "cli/times.h"
@@ -64,7 +65,7 @@ static void list_filter(struct buf *query, const char *name, const char *value)
 static int list_time(struct cli *cli, struct buf *query, const char *name, enum option_id id, struct error *error)
 {
     uint64_t ms;
-    char text[TIMES_TEXT];
+    char text[TIME_TEXT];
     const char *value = options_value(&cli->options, id);
     if (!value)
         return 0;
@@ -73,7 +74,7 @@ static int list_time(struct cli *cli, struct buf *query, const char *name, enum 
     int code = times_parse_point(option, value, cli->output.now_ms, &ms, error);
     if (code)
         return code;
-    times_print(ms, text);
+    time_print(ms, text);
     list_filter(query, name, text);
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "cli/files.h"
 #include "cli/times.h"
 
@@ -130,8 +131,8 @@ void doctor_sqlite(struct doctor *doctor, const char *version)
 
 void doctor_clock(struct doctor *doctor, uint64_t now_ms, uint64_t coordinator_ms)
 {
-    char text[TIMES_TEXT], span[TIMES_TEXT];
-    times_print(now_ms, text);
+    char text[TIME_TEXT], span[TIMES_TEXT];
+    time_print(now_ms, text);
     uint64_t apart_ms = now_ms > coordinator_ms ? now_ms - coordinator_ms : coordinator_ms - now_ms;
     times_print_span(apart_ms, span);
     if (now_ms < CLOCK_LEAST_MS)

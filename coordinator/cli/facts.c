@@ -1,6 +1,7 @@
 /* Telling of facts. */
 #include "cli/facts.h"
 
+#include "base/time.h"
 #include "cli/text.h"
 #include "cli/times.h"
 
@@ -98,7 +99,7 @@ void facts_put_offset(struct buf *buf, const char *at, uint64_t begun_ms, size_t
 {
     uint64_t ms;
     char span[TIMES_TEXT] = "";
-    if (begun_ms && times_parse(at, &ms))
+    if (begun_ms && time_parse(at, &ms))
         times_print_span(ms > begun_ms ? ms - begun_ms : 0, span);
     size_t length = *span ? strlen(span) + 1 : 0;
     text_put_spaces(buf, length < width ? width - length : 0);

@@ -2,6 +2,7 @@
 #include "cli/follow.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "cli/facts.h"
 #include "cli/story.h"
 #include "cli/times.h"
@@ -50,7 +51,7 @@ static void follow_fact(struct follow *follow, const json_t *fact)
     const char *type = output_member(fact, "fact");
     struct cli *cli = follow->cli;
     if (!follow->begun_ms)
-        times_parse(output_member(fact, "at"), &follow->begun_ms);
+        time_parse(output_member(fact, "at"), &follow->begun_ms);
     follow->halted = strcmp(type, "ended") == 0 || strcmp(type, "terminated") == 0 || strcmp(type, "paused") == 0;
     if (follow->quiet)
         return;

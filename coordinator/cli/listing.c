@@ -2,6 +2,7 @@
 #include "cli/listing.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "cli/text.h"
 #include "cli/times.h"
 
@@ -55,7 +56,7 @@ static void cell_age(const struct output *output, const char *text, struct buf *
 {
     uint64_t ms;
     char span[TIMES_TEXT];
-    if (output->format == FORMAT_WIDE || !times_parse(text, &ms)) {
+    if (output->format == FORMAT_WIDE || !time_parse(text, &ms)) {
         text_put(buf, text);
         return;
     }

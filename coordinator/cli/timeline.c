@@ -2,6 +2,7 @@
 #include "cli/timeline.h"
 
 #include "base/mem.h"
+#include "base/time.h"
 #include "cli/facts.h"
 #include "cli/story.h"
 #include "cli/text.h"
@@ -56,7 +57,7 @@ void timeline_put(const struct output *output, struct buf *buf, const json_t *tx
     struct timeline timeline = {.output = output, .buf = buf, .txn = txn};
     timeline.step_width = timeline_widest(steps, "id");
     timeline.participant_width = timeline_widest(steps, "participant");
-    times_parse(output_member(txn, "begunAt"), &timeline.begun_ms);
+    time_parse(output_member(txn, "begunAt"), &timeline.begun_ms);
     timeline_head(&timeline);
     timeline_forward(&timeline);
     timeline_undo(&timeline);
@@ -71,7 +72,7 @@ static void timeline_head(struct timeline *timeline)
     const char *status = output_member(timeline->txn, "status");
     char span[TIMES_TEXT];
     uint64_t end_ms = timeline->output->now_ms;
-    bool ended = times_parse(output_member(timeline->txn, "endedAt"), &end_ms);
+    bool ended = time_parse(output_member(timeline->txn, "endedAt"), &end_ms);
     size_t index;
     json_t *tag;
     output_paint(timeline->output, buf, PAINT_BOLD, output_member(timeline->txn, "id"));
@@ -101,7 +102,7 @@ static void timeline_phase(struct timeline *timeline, const struct line *line)
     uint64_t ended_ms;
     long long attempts = json_integer_value(json_object_get(line->phase, "attempts"));
     const char *next = output_member(line->step, "nextAttemptAt"), *state = output_member(line->step, "state");
-    if (line->started_ms != UINT64_MAX && times_parse(output_member(line->phase, "endedAt"), &ended_ms)) {
+    if (line->started_ms != UINT64_MAX && time_parse(output_member(line->phase, "endedAt"), &ended_ms)) {
         times_print_span(ended_ms > line->started_ms ? ended_ms - line->started_ms : 0, span);
         snprintf(took, sizeof took, " in %s", span);
     }
@@ -192,7 +193,7 @@ static struct line *timeline_lines(const json_t *txn, const char *phase, size_t 
         const json_t *found = json_object_get(step, phase);
         bool over = strcmp(phase, "action") == 0 && json_object_get(step, "compensation");
         struct line line = {step, json_is_object(found) ? found : NULL, UINT64_MAX, index, over};
-        times_parse(output_member(line.phase, "startedAt"), &line.started_ms);
+        time_parse(output_member(line.phase, "startedAt"), &line.started_ms);
         lines[(*count)++] = line;
     }
     return lines;

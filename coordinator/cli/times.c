@@ -1,6 +1,7 @@
-/* Reading, writing and taking of times. */
+/* Reading of clocks; spans and points in words. */
 #include "cli/times.h"
 
+#include "base/time.h"
 #include "definition/duration.h"
 
 #include <stdio.h>
@@ -30,65 +31,6 @@ void times_sleep_ms(uint64_t ms)
     nanosleep(&span, NULL);
 }
 
-/* The offset behind the seconds, in minutes: "Z", "+02:00". False when it is neither. */
-static bool times_offset(const char *text, int *minutes)
-{
-    int hour, minute, length = 0;
-    char sign;
-    *minutes = 0;
-    if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
-        return true;
-    if (sscanf(text, "%c%2d:%2d%n", &sign, &hour, &minute, &length) != 3 || text[length] || length != 6)
-        return false;
-    if ((sign != '+' && sign != '-') || hour > 23 || minute > 59)
-        return false;
-    *minutes = (hour * 60 + minute) * (sign == '-' ? -1 : 1);
-    return true;
-}
-
-bool times_parse(const char *text, uint64_t *ms)
-{
-    struct tm tm = {0};
-    int length = 0, minutes;
-    static const char form[] = "dddd-dd-ddTdd:dd:dd";
-    for (size_t i = 0; i < sizeof form - 1; i++)
-        if (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
-            return false;
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
-               &tm.tm_sec, &length) != 6)
-        return false;
-    const char *rest = text + length;
-    uint64_t fraction = 0;
-    if (*rest == '.') {
-        size_t digits = strspn(rest + 1, "0123456789");
-        for (size_t i = 0; i < 3; i++)
-            fraction = fraction * 10 + (i < digits ? (uint64_t)(rest[1 + i] - '0') : 0);
-        rest += 1 + digits;
-        if (!digits)
-            return false;
-    }
-    bool sane = tm.tm_year >= 1970 && tm.tm_mon >= 1 && tm.tm_mon <= 12 && tm.tm_mday >= 1 && tm.tm_mday <= 31 &&
-                tm.tm_hour <= 23 && tm.tm_min <= 59 && tm.tm_sec <= 60;
-    if (!sane || !times_offset(rest, &minutes))
-        return false;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
-    int64_t seconds = timegm(&tm) - minutes * 60;
-    if (seconds < 0)
-        return false;
-    *ms = (uint64_t)seconds * 1000 + fraction;
-    return true;
-}
-
-void times_print(uint64_t ms, char text[TIMES_TEXT])
-{
-    time_t seconds = (time_t)(ms / 1000);
-    struct tm tm = {0};
-    gmtime_r(&seconds, &tm);
-    snprintf(text, TIMES_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03uZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-             tm.tm_hour, tm.tm_min, tm.tm_sec, (unsigned)(ms % 1000));
-}
-
 void times_print_span(uint64_t ms, char text[TIMES_TEXT])
 {
     unsigned long long s = ms / 1000;
@@ -107,7 +49,7 @@ void times_print_span(uint64_t ms, char text[TIMES_TEXT])
 int times_parse_point(const char *name, const char *text, uint64_t now_ms, uint64_t *ms, struct error *error)
 {
     uint64_t point;
-    if (times_parse(text, &point))
+    if (time_parse(text, &point))
         *ms = point;
     else if (duration_parse(text, strlen(text), &point))
         *ms = point < now_ms ? now_ms - point : 0;

@@ -1,23 +1,17 @@
-/* Times as the coordinator writes them (RFC 3339) and as people read them. Milliseconds since 1970, UTC. */
+/* Clocks, and times as people read and write them; base/time.h has those of the coordinator. Milliseconds since
+ * 1970, UTC. */
 #ifndef BELAY_CLI_TIMES_H
 #define BELAY_CLI_TIMES_H
 
 #include "base/error.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
-enum { TIMES_TEXT = 32 };
+enum { TIMES_TEXT = 32 }; /* of a span */
 
 uint64_t times_now_ms(void);       /* the wall clock */
 uint64_t times_monotonic_ms(void); /* for measuring */
 void times_sleep_ms(uint64_t ms);  /* or until a signal */
-
-/* Reads "2026-01-02T03:04:05.678Z", with or without a fraction, with Z or an offset. False when it is none. */
-bool times_parse(const char *text, uint64_t *ms);
-
-/* "2026-01-02T03:04:05.678Z" */
-void times_print(uint64_t ms, char text[TIMES_TEXT]);
 
 /* A span as a person says it: "0ms", "33ms", "1.24s", "2m05s", "3h20m", "4d03h". */
 void times_print_span(uint64_t ms, char text[TIMES_TEXT]);

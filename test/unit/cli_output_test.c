@@ -1,5 +1,6 @@
 /* cli/text, cli/times, cli/output, cli/listing: what reaches the terminal. */
 #include "base/mem.h"
+#include "base/time.h"
 #include "cli/listing.h"
 #include "cli/output.h"
 #include "cli/text.h"
@@ -82,17 +83,17 @@ static void times_read(void)
                                         "2026-01-02T03:04:05+25:00",
                                         "2026-01-02T03:04: 5Z"};
     uint64_t ms = 7;
-    char text[TIMES_TEXT];
+    char text[TIME_TEXT];
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        CU_ASSERT_FALSE(times_parse(wrong[i], &ms));
+        CU_ASSERT_FALSE(time_parse(wrong[i], &ms));
     CU_ASSERT_EQUAL(ms, 7);
-    CU_ASSERT_TRUE(times_parse("1970-01-01T00:00:01Z", &ms));
+    CU_ASSERT_TRUE(time_parse("1970-01-01T00:00:01Z", &ms));
     CU_ASSERT_EQUAL(ms, 1000);
-    CU_ASSERT_TRUE(times_parse("2026-01-02T03:04:05.6789Z", &ms));
-    times_print(ms, text);
+    CU_ASSERT_TRUE(time_parse("2026-01-02T03:04:05.6789Z", &ms));
+    time_print(ms, text);
     CU_ASSERT_STRING_EQUAL(text, "2026-01-02T03:04:05.678Z");
-    CU_ASSERT_TRUE(times_parse("2026-01-02T05:04:05.5+02:00", &ms));
-    times_print(ms, text);
+    CU_ASSERT_TRUE(time_parse("2026-01-02T05:04:05.5+02:00", &ms));
+    time_print(ms, text);
     CU_ASSERT_STRING_EQUAL(text, "2026-01-02T03:04:05.500Z");
 }
 

@@ -1,8 +1,8 @@
 /* cli/timeline, cli/story, cli/facts: transactions told as stories. */
+#include "base/time.h"
 #include "cli/facts.h"
 #include "cli/story.h"
 #include "cli/timeline.h"
-#include "cli/times.h"
 
 #include <CUnit/Basic.h>
 #include <string.h>
@@ -57,7 +57,7 @@ static char *told(const json_t *txn, enum format format)
     struct buf buf;
     struct output output = {.format = format};
     buf_init(&buf, OUTPUT_BYTES);
-    times_parse("2026-01-02T03:05:05.000Z", &output.now_ms);
+    time_parse("2026-01-02T03:05:05.000Z", &output.now_ms);
     timeline_put(&output, &buf, txn);
     story_put_next(&output, &buf, txn);
     return buf_take(&buf, NULL);
