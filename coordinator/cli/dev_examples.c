@@ -189,7 +189,7 @@ void dev_tell(struct cli *cli, struct dev *dev)
     buf_puts(buf, "  belay definitions\n");
     dev_tell_inputs(cli, dev);
     buf_printf(buf, "  belay list\n  belay watch\n  belay doctor --data %s/data\n", dev->directory);
-    buf_printf(buf, "\nor open %s in a browser. Ctrl-C stops everything.\n", dev->url);
+    buf_puts(buf, "\nCtrl-C stops everything.\n");
     cli_flush(cli);
 }
 
