@@ -2,12 +2,17 @@
 #include "api/answer.h"
 #include "api/routes.h"
 #include "api/write.h"
+#include "base/version.h"
 
 void health_live(struct api *api, struct exchange *exchange, const struct target *target)
 {
     (void)api;
     (void)target;
-    buf_puts(&exchange->response, "{\"status\":\"live\"}");
+    struct buf *buf = &exchange->response;
+    write_open(buf, '{');
+    write_text(buf, "status", "live");
+    write_text(buf, "version", BELAY_VERSION);
+    buf_putc(buf, '}');
     answer_json(exchange, 200);
 }
 
