@@ -24,7 +24,13 @@ struct retry {
 enum step_kind {
     STEP_CALL, /* calls a participant */
     STEP_GATE, /* calls nobody; when its condition is false, every step behind it is skipped */
+    STEP_DELAY,    /* calls nobody; is done after wait_ms */
+    STEP_SIGNAL,   /* waits for a signal from outside, at most wait_ms */
+    STEP_APPROVAL, /* waits for a person's yes or no, at most wait_ms */
 };
+
+/* What it means when nobody said anything for wait_ms. */
+enum on_silence { SILENCE_NO, SILENCE_YES };
 
 /* Steps stand in topological order: every need has a smaller index than the step that needs it. */
 struct plan_step {
@@ -33,12 +39,18 @@ struct plan_step {
     bool undoable;          /* has a compensation; without it a yes leaves nothing to undo */
     bool pivot;             /* its yes is the decision to commit */
     bool continue_on_failure; /* its no, or its exhaustion, does not fail the transaction */
+    bool checkable;         /* has a read-only request that tells what became of an unknown do */
     uint16_t gate;          /* the gate in front of it, PLAN_NONE */
+    uint16_t unless;        /* of a case's gate: the gate of the case before it; closed when that one or one before
+                             * it ran. PLAN_NONE */
     uint16_t needs_first;   /* needs[needs_first .. +needs_count] are the steps that must be over first */
     uint16_t needs_count;
     uint64_t timeout_do_ms; /* of one attempt */
     uint64_t timeout_undo_ms;
     uint64_t async_ms;      /* how long a pending answer may take to become definite; 0 = never pending */
+    uint64_t heartbeat_ms;  /* of a pending answer: it is overdue this long after the last sign of life; 0 = none */
+    uint64_t wait_ms;       /* of a delay, signal or approval; at least 1 */
+    enum on_silence on_silence;
     struct retry retry_do;
     struct retry retry_undo;
 };

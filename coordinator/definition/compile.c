@@ -80,6 +80,7 @@ static void compile_plan(const struct draft *draft, const struct order *order, s
         steps[i] =
             node_is_group(&draft->nodes[node]) ? compile_gate(draft) : compile_call(draft, order, pivot, node);
         steps[i].gate = gate == NODE_NONE ? (uint16_t)PLAN_NONE : order->index[gate];
+        steps[i].unless = PLAN_NONE;
         steps[i].needs_first = used;
         for (uint16_t k = 0; k < i; k++)
             if (bits_test(&order->needs, i, k))

@@ -32,7 +32,14 @@ struct step_spec {
     char *participant; /* NULL for a gate */
     struct expr *when; /* NULL when unconditional */
     struct request_spec action;
-    struct request_spec undo; /* only when plan.steps[i].undoable */
+    struct request_spec undo;  /* only when plan.steps[i].undoable */
+    struct request_spec check; /* only when plan.steps[i].checkable */
+    struct expr *success;      /* outcomes: over `response`; NULL = by the status alone */
+    struct expr *failure;
+    char *signal;           /* of a STEP_SIGNAL: its name */
+    struct template *title; /* of a STEP_APPROVAL: text */
+    char **roles;           /* who may say yes or no; none = anybody */
+    size_t roles_count;
     char **non_retryable;     /* codes that make an unknown answer final */
     size_t non_retryable_count;
     bool operation; /* short form for the SDK: the phases share one path */

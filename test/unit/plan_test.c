@@ -17,6 +17,7 @@ static void make_valid(void)
         steps[i] = (struct plan_step){.kind = i ? STEP_CALL : STEP_GATE,
                                       .conditional = i == 0,
                                       .gate = i ? 0 : PLAN_NONE,
+                                      .unless = PLAN_NONE,
                                       .needs_first = (uint16_t)(i ? i - 1 : 0),
                                       .needs_count = i > 0,
                                       .timeout_do_ms = i ? 1 : 0,
