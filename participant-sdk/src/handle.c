@@ -4,6 +4,7 @@
 #include "passage.h"
 #include "response.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,8 +19,6 @@ static int find_problem(const struct belay_participant *participant, struct bela
         return BELAY_PROBLEM_UNKNOWN_OPERATION;
     if (strcmp(request->method, "POST"))
         return BELAY_PROBLEM_METHOD;
-    if (request->body_length > BELAY_BODY_MAX)
-        return BELAY_PROBLEM_TOO_LARGE;
     return -1;
 }
 
@@ -31,10 +30,43 @@ static int refuse(struct belay_response *response, enum belay_problem problem, c
     return BELAY_OK;
 }
 
+/* BELAY_OK, or what belay_verify returned with `error` filled. A call is what its key says: the key is signed. */
+static int verify(const struct belay_participant *participant, const struct belay_request *request,
+                  struct belay_error *error)
+{
+    if (!participant->secrets_count)
+        return BELAY_OK;
+    const struct belay_clock *clock = &participant->clock;
+    return belay_verify(participant->secrets, participant->secrets_count, participant->hmac, request,
+                        clock->now_s(clock->context), error);
+}
+
+/* True when the signature was made for this call, and not for another that someone heard. */
+static bool was_meant(const struct belay_participant *participant, const struct belay_call *call)
+{
+    const char *id = belay_call_header(call, BELAY_SIGN_ID);
+    return !participant->secrets_count || (id && !strcmp(id, call->key));
+}
+
+/* Who is not known is told nothing, only why; a library that cannot verify is our own fault. */
+static int refuse_unverified(struct belay_response *response, int code, struct belay_error *error)
+{
+    assert(code != BELAY_OK);
+    if (code == BELAY_ERROR_SIGNATURE)
+        return refuse(response, BELAY_PROBLEM_UNAUTHORIZED, error->text, error);
+    belay_response_problem(response, BELAY_PROBLEM_FAILED, error->text);
+    return code;
+}
+
 static int handle(struct belay_participant *participant, struct belay_call *call, struct belay_response *response,
                   struct belay_error *error)
 {
     char detail[512];
+    if (call->request->body_length > BELAY_BODY_MAX) /* before anybody computes over it */
+        return refuse(response, BELAY_PROBLEM_TOO_LARGE, "the body of a call", error);
+    int code = verify(participant, call->request, error);
+    if (code)
+        return refuse_unverified(response, code, error);
     int problem = find_problem(participant, call);
     if (problem >= 0) {
         snprintf(detail, sizeof detail, "%.8s %.200s", call->request->method, call->request->path);
@@ -42,6 +74,8 @@ static int handle(struct belay_participant *participant, struct belay_call *call
     }
     if (!belay_call_read(call, detail, sizeof detail))
         return refuse(response, BELAY_PROBLEM_BAD_REQUEST, detail, error);
+    if (!was_meant(participant, call))
+        return refuse(response, BELAY_PROBLEM_UNAUTHORIZED, "webhook-id is not the Idempotency-Key", error);
     if (!belay_call_hook(call)) {
         snprintf(detail, sizeof detail, "operation \"%s\" has no %s", call->operation->name,
                  belay_phase_word(call->phase));

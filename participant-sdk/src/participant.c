@@ -6,16 +6,45 @@
 #include <assert.h>
 #include <string.h>
 
+/* What the options of the first version had. */
+#define OPTIONS_FIRST offsetof(struct belay_participant_options, secrets)
+
 static void *resize(const struct belay_allocator *allocator, void *memory, size_t size)
 {
     return allocator->resize(allocator->context, memory, size);
+}
+
+/* NULL when calls can be verified with these options, or need not be; else what is missing. */
+static const char *find_unverifiable(const struct belay_participant_options *options)
+{
+    if (!options->secrets_count)
+        return NULL;
+    if (!options->secrets || options->secrets_count > BELAY_SECRETS_MAX)
+        return "secrets_count is more than BELAY_SECRETS_MAX, or there are none";
+    if (!options->hmac)
+        return "secrets need hmac";
+    return options->clock && options->clock->now_s ? NULL : "secrets need a clock";
+}
+
+static int read_secrets(struct belay_participant *participant, const struct belay_participant_options *options,
+                        struct belay_error *error)
+{
+    int code = BELAY_OK;
+    participant->hmac = options->hmac;
+    if (options->clock)
+        participant->clock = *options->clock;
+    for (size_t i = 0; i < options->secrets_count && !code; i++)
+        code = belay_secret_parse(options->secrets[i], &participant->secrets[i], error);
+    if (!code)
+        participant->secrets_count = options->secrets_count;
+    return code;
 }
 
 int belay_participant_new(const struct belay_participant_options *given, struct belay_participant **out,
                           struct belay_error *error)
 {
     struct belay_participant_options options;
-    if (!belay_sized_copy(&options, sizeof options, sizeof options, given))
+    if (!belay_sized_copy(&options, sizeof options, OPTIONS_FIRST, given))
         return belay_error_set(error, BELAY_ERROR_ARGUMENT, "participant options: size is not set");
     if (!options.barrier || options.barrier->size < sizeof *options.barrier)
         return belay_error_set(error, BELAY_ERROR_ARGUMENT,
@@ -23,13 +52,20 @@ int belay_participant_new(const struct belay_participant_options *given, struct 
     const char *missing = belay_barrier_missing(options.barrier);
     if (missing)
         return belay_error_set(error, BELAY_ERROR_ARGUMENT, "the barrier has no function \"%s\"", missing);
+    missing = find_unverifiable(&options);
+    if (missing)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "participant options: %s", missing);
     const struct belay_allocator *allocator = options.allocator ? options.allocator : &belay_allocator_default;
     struct belay_participant *participant = resize(allocator, NULL, sizeof *participant);
     if (!participant)
         return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for a participant");
     *participant = (struct belay_participant){.barrier = options.barrier, .allocator = *allocator};
-    *out = participant;
-    return BELAY_OK;
+    int code = read_secrets(participant, &options, error);
+    if (code)
+        belay_participant_free(participant);
+    else
+        *out = participant;
+    return code;
 }
 
 void belay_participant_free(struct belay_participant *participant)
@@ -39,6 +75,7 @@ void belay_participant_free(struct belay_participant *participant)
     struct belay_allocator allocator = participant->allocator;
     for (size_t i = 0; i < participant->operations_count; i++)
         resize(&allocator, participant->operations[i], 0);
+    explicit_bzero(participant->secrets, sizeof participant->secrets);
     resize(&allocator, participant, 0);
 }
 

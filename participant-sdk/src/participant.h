@@ -8,6 +8,10 @@
 struct belay_participant {
     struct belay_barrier *barrier;
     struct belay_allocator allocator;
+    belay_hmac *hmac; /* set, as the clock is, when there are secrets */
+    struct belay_clock clock;
+    size_t secrets_count;
+    struct belay_secret secrets[BELAY_SECRETS_MAX];
     size_t operations_count;
     struct belay_operation *operations[BELAY_OPERATIONS_MAX]; /* each with its name behind it */
 };

@@ -12,7 +12,8 @@
     X(HOOK, "hook")         /* the service's own hook failed; nothing was changed */                          \
     X(SYSTEM, "system")     /* an address, socket, thread or signal: the operating system said no */          \
     X(REFUSED, "refused")         /* the coordinator said no, for good */                                     \
-    X(UNAVAILABLE, "unavailable") /* no answer of the coordinator, or one that says: again, later */
+    X(UNAVAILABLE, "unavailable") /* no answer of the coordinator, or one that says: again, later */         \
+    X(SIGNATURE, "signature")     /* a call is not signed, or not by a secret known here */
 
 enum belay_error_code {
     BELAY_OK = 0,

@@ -24,7 +24,8 @@
  * "do" is the phase action, try or prepare; "undo" compensation, cancel or rollback; "confirm" confirm or
  * commit. A `no` to an undo or a confirm is answered but not recorded: it is not final, the call comes again.
  *
- * The SDK opens no sockets, starts no threads, reads no clock, has no globals and prints nothing.
+ * The SDK opens no sockets, starts no threads, has no globals and prints nothing. It reads a clock only to verify
+ * signatures, and only the one it is given.
  *
  * Threads: one participant is used by one thread at a time, because its barrier is. A service with several
  * threads makes one participant per thread, each with a barrier on a connection of its own, or puts a lock
@@ -36,6 +37,7 @@
 #include "belay/error.h"
 #include "belay/http.h"
 #include "belay/protocol.h"
+#include "belay/sign.h"
 
 #include <stddef.h>
 
@@ -111,10 +113,18 @@ struct belay_participant_options {
     size_t size;                           /* sizeof(struct belay_participant_options) */
     struct belay_barrier *barrier;         /* required; borrowed, must outlive the participant */
     const struct belay_allocator *allocator; /* NULL: realloc and free; the struct is copied */
+
+    /* With secrets, a call without a good signature of one of them is answered 401 and does nothing. Several, while
+     * one is being replaced: first the service takes both, then the coordinator signs with both, then the
+     * service drops the old one, then the coordinator does. */
+    const char *const *secrets; /* "whsec_..."; copied */
+    size_t secrets_count;       /* at most BELAY_SECRETS_MAX; 0: calls are not verified */
+    belay_hmac *hmac;           /* required with secrets: belay_hmac_libcrypto, or the service's own */
+    const struct belay_clock *clock; /* required with secrets: belay_clock_system, or a test's; the struct is copied */
 };
 
 /* Makes a participant without operations. BELAY_OK and `*out` is yours to free; or BELAY_ERROR_ARGUMENT (no
- * barrier, a barrier with a function missing), BELAY_ERROR_MEMORY. */
+ * barrier, a barrier with a function missing, secrets that are none, or without hmac or clock), BELAY_ERROR_MEMORY. */
 int belay_participant_new(const struct belay_participant_options *options, struct belay_participant **out,
                           struct belay_error *error);
 

@@ -59,7 +59,7 @@ enum belay_phase {
 #define BELAY_OPERATION_PATH "/belay/"
 
 /* The stable codes of a barrier's refusals and of the SDK's own problems: suffix, code, HTTP status, title.
- * 4xx says that nothing was done; 404 and 405 are deployment faults; 5xx is called again. */
+ * 4xx says that nothing was done; 401, 404 and 405 are deployment faults; 5xx is called again. */
 #define BELAY_PROBLEMS(X)                                                                                     \
     X(LATE, "late", 409, "The undo came first")                                                               \
     X(UNKNOWN_BRANCH, "unknown_branch", 409, "There is nothing to confirm")                                   \
@@ -69,6 +69,7 @@ enum belay_phase {
     X(UNKNOWN_OPERATION, "unknown_operation", 404, "No such operation")                                       \
     X(UNKNOWN_PHASE, "unknown_phase", 405, "The operation does not have this phase")                          \
     X(METHOD, "method_not_allowed", 405, "Operations are called with POST")                                   \
+    X(UNAUTHORIZED, "unauthorized", 401, "The call is not signed as it must be")                              \
     X(TOO_LARGE, "too_large", 413, "The body is too large")                                                   \
     X(FAILED, "failed", 500, "The operation failed")                                                          \
     X(BUSY, "busy", 503, "The database is busy")
