@@ -24,8 +24,10 @@ COORDINATOR_FLAGS := -Icoordinator -Iparticipant-sdk/include -include coordinato
 SDK_FLAGS := -Iparticipant-sdk/include
 SAGAS_FLAGS := -Iparticipant-sdk/include -Isagas
 TEST_FLAGS := $(COORDINATOR_FLAGS) -Itest
-COORDINATOR_LIBS := -lsqlite3 -lcurl -lmicrohttpd -ljansson -lm
+COORDINATOR_LIBS := -lsqlite3 -lcurl -lmicrohttpd -ljansson -lcrypto -lm
 SDK_LIBS := -lsqlite3 -lmicrohttpd
+# libpq-fe.h lies in a folder of its own; only what is on PostgreSQL sees it.
+SDK_POSTGRES_FLAGS := -I/usr/include/postgresql
 
 # Sources: a folder is a unit; a program is a folder of test/, or a file of sagas/NAME/.
 LAYERS := base core definition ports engine api adapters config
@@ -34,6 +36,12 @@ CLI_SRC := $(wildcard coordinator/cli/*.c)
 SDK_SRC := $(wildcard participant-sdk/src/*.c)
 SDK_SQLITE_SRC := $(wildcard participant-sdk/sqlite/*.c)
 SDK_SERVE_SRC := $(wildcard participant-sdk/serve/*.c)
+SDK_CURL_SRC := $(wildcard participant-sdk/curl/*.c)
+SDK_OUTBOX_SRC := $(wildcard participant-sdk/outbox/*.c)
+SDK_CRYPTO_SRC := $(wildcard participant-sdk/crypto/*.c)
+SDK_POSTGRES_SRC := $(wildcard participant-sdk/postgres/*.c)
+SDK_CONFORMANCE_SRC := $(filter-out %/main.c,$(wildcard participant-sdk/conformance/*.c))
+SDK_EXAMPLE_SRC := $(wildcard participant-sdk/examples/*.c)
 SAGA_SRC := $(filter-out sagas/common/%,$(wildcard sagas/*/*.c))
 SAGA_COMMON_SRC := $(wildcard sagas/common/*.c)
 CUNIT_SRC := $(wildcard test/unit/*.c test/contract/*.c test/history/*.c)
@@ -42,7 +50,10 @@ TEST_PROGRAMS := $(filter-out unit contract history fuzz harness,$(patsubst test
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LAYER_OBJ := $(call objects,$(LAYER_SRC))
 COORDINATOR := $(BUILD)/libcoordinator.a
-SDK := $(BUILD)/libbelay.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay-serve.a
+SDK_PARTS := conformance postgres serve outbox curl sqlite crypto
+SDK := $(patsubst %,$(BUILD)/libbelay-%.a,$(SDK_PARTS)) $(BUILD)/libbelay.a
+SDK_PROGRAMS := $(patsubst participant-sdk/conformance/main.c,$(BUILD)/belay-conformance,$(wildcard participant-sdk/conformance/main.c)) \
+                $(patsubst participant-sdk/examples/%.c,$(BUILD)/example-%,$(SDK_EXAMPLE_SRC))
 PROGRAMS := $(BUILD)/belayd $(BUILD)/belay
 SAGA_PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(SAGA_SRC))
 TESTS := $(patsubst %,$(BUILD)/test-%,unit $(TEST_PROGRAMS))
@@ -55,7 +66,7 @@ TESTS := $(patsubst %,$(BUILD)/test-%,unit $(TEST_PROGRAMS))
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-all: $(PROGRAMS) $(SDK) $(SAGA_PROGRAMS) ## build belayd, belay, libbelay and the example services
+all: $(PROGRAMS) $(SDK) $(SDK_PROGRAMS) $(SAGA_PROGRAMS) ## build belayd, belay, libbelay and the example services
 
 $(BUILD)/coordinator/%.o: coordinator/%.c
 	@mkdir -p $(@D)
@@ -77,6 +88,13 @@ $(COORDINATOR): $(LAYER_OBJ)
 $(BUILD)/libbelay.a: $(call objects,$(SDK_SRC))
 $(BUILD)/libbelay-sqlite.a: $(call objects,$(SDK_SQLITE_SRC))
 $(BUILD)/libbelay-serve.a: $(call objects,$(SDK_SERVE_SRC))
+$(BUILD)/libbelay-curl.a: $(call objects,$(SDK_CURL_SRC))
+$(BUILD)/libbelay-outbox.a: $(call objects,$(SDK_OUTBOX_SRC))
+$(BUILD)/libbelay-crypto.a: $(call objects,$(SDK_CRYPTO_SRC))
+$(BUILD)/libbelay-postgres.a: $(call objects,$(SDK_POSTGRES_SRC))
+$(BUILD)/libbelay-conformance.a: $(call objects,$(SDK_CONFORMANCE_SRC))
+$(BUILD)/participant-sdk/postgres/% $(BUILD)/participant-sdk/examples/%: SDK_FLAGS += $(SDK_POSTGRES_FLAGS)
+$(BUILD)/test/sdk/%: TEST_FLAGS += $(SDK_POSTGRES_FLAGS)
 $(BUILD)/libsagas.a: $(call objects,$(SAGA_COMMON_SRC))
 $(BUILD)/libharness.a: $(call objects,$(wildcard test/harness/*.c))
 $(BUILD)/%.a:
@@ -93,6 +111,12 @@ $(BUILD)/belay: $(call objects,$(CLI_SRC)) $(COORDINATOR)
 $(SAGA_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsagas.a $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
 	$(Q)$(CC) $(LDFLAGS) $^ $(SDK_LIBS) -ljansson -o $@
 
+$(BUILD)/belay-conformance: $(BUILD)/participant-sdk/conformance/main.o $(SDK)
+	$(Q)$(CC) $(LDFLAGS) $^ -lcurl -lcrypto -o $@
+
+$(BUILD)/example-%: $(BUILD)/participant-sdk/examples/%.o $(SDK)
+	$(Q)$(CC) $(LDFLAGS) $^ $(SDK_LIBS) -lpq -lcurl -lcrypto -o $@
+
 # One CUnit program runs every suite of test/unit, test/contract and test/history; it lists them from the
 # names of their files: x_test.c holds x_test_suite().
 $(BUILD)/test/suites.inc: $(CUNIT_SRC) Makefile
@@ -102,13 +126,13 @@ $(BUILD)/test/suites.inc: $(CUNIT_SRC) Makefile
 $(call objects,$(CUNIT_SRC)): $(BUILD)/test/suites.inc
 
 define test_program
-$(BUILD)/test-$(1): $(call objects,$(2)) $(BUILD)/libharness.a $(COORDINATOR) $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
-	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lcunit -o $$@
+$(BUILD)/test-$(1): $(call objects,$(2)) $(BUILD)/libharness.a $(COORDINATOR) $(SDK)
+	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lpq -lcunit -o $$@
 endef
 $(eval $(call test_program,unit,$(CUNIT_SRC) $(filter-out %/main.c,$(CLI_SRC))))
 $(foreach program,$(TEST_PROGRAMS),$(eval $(call test_program,$(program),$(wildcard test/$(program)/*.c))))
 
-$(TESTS): | $(SAGA_PROGRAMS)
+$(TESTS): | $(SAGA_PROGRAMS) $(SDK_PROGRAMS)
 
 CORE_OBJ := $(filter $(BUILD)/coordinator/core/%,$(LAYER_OBJ))
 core: $(CORE_OBJ)
@@ -147,6 +171,6 @@ fuzz-%:
 clean: ## remove everything that was built
 	rm -rf build
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: help all core tests demo test full check bench fuzz clean
