@@ -157,14 +157,13 @@ static void retry_branch(struct machine *machine, uint16_t index)
     emit_fact(machine, (struct fact){.type = FACT_RETRIED, .branch = index, .verb = (enum verb)branch->verb});
 }
 
-/* What was paused because something was stuck goes on when nothing is stuck any more. */
+/* What was paused because of a branch goes on when that one is dealt with. If another is stuck too, it is paused
+ * again at once: the reason that is shown is always one that still holds. */
 static void unpause(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
     if (txn->status != STATUS_PAUSED || txn->pause_branch == BRANCH_NONE)
         return;
-    for (uint16_t i = 0; i < txn->branches_count; i++)
-        if (txn->branches[i].state == BRANCH_STUCK)
-            return;
-    emit_fact(machine, (struct fact){.type = FACT_RESUMED, .branch = BRANCH_NONE});
+    if (txn->branches[txn->pause_branch].state != BRANCH_STUCK)
+        emit_fact(machine, (struct fact){.type = FACT_RESUMED, .branch = BRANCH_NONE});
 }
