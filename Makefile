@@ -68,6 +68,9 @@ help: ## print this list
 
 all: $(PROGRAMS) $(SDK) $(SDK_PROGRAMS) $(SAGA_PROGRAMS) ## build belayd, belay, libbelay and the example services
 
+# libcrypto's header has a parameter called rand, and has to be read before that name is banned.
+$(BUILD)/coordinator/adapters/sign_libcrypto.o: COORDINATOR_FLAGS := -include openssl/evp.h $(COORDINATOR_FLAGS)
+
 $(BUILD)/coordinator/%.o: coordinator/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(COORDINATOR_FLAGS) -MMD -MP -c $< -o $@

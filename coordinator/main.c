@@ -2,6 +2,7 @@
  * that loses nothing. The only file that knows them all. */
 #include "adapters/caller_curl.h"
 #include "adapters/server_mhd.h"
+#include "adapters/sign_libcrypto.h"
 #include "adapters/store_sqlite.h"
 #include "adapters/system.h"
 #include "api/api.h"
@@ -209,6 +210,7 @@ static struct engine *main_engine(struct belayd *belayd, struct error *error)
         .clock = clock_system(),
         .entropy = entropy_system(),
         .trace = belayd->trace,
+        .sign = sign_libcrypto(),
     };
     struct engine_options limits = {
         .inbox_max = (uint32_t)settings_number(settings, SETTING_INBOX_MAX),

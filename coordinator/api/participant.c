@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "definition/request_line.h"
 #include "definition/rules.h"
+#include "engine/signature.h"
 #include "definition/value.h"
 
 #include <assert.h>
@@ -17,12 +18,14 @@
 static const struct key keys[] = {
     {"url", TYPE_STRING, KEY_REQUIRED, "http://host:port/base"},
     {"headers", TYPE_OBJECT, 0, "sent with every call; the values are secrets"},
+    {"secrets", TYPE_ARRAY, 0, "\"whsec_...\"; calls are signed with each of them"},
     {"maxInFlight", TYPE_INTEGER, 0, "calls at once"},
 };
 const struct key_table participant_keys = {"a participant", keys, sizeof keys / sizeof *keys};
 
 static void participant_header(struct findings *findings, const char *pointer, const json_t *headers,
                                const char *name, const json_t *value);
+static void participant_secrets(struct findings *findings, const char *pointer, const json_t *secrets);
 static bool participant_twice(const json_t *headers, const char *name);
 static bool participant_value(const json_t *value);
 
@@ -46,6 +49,7 @@ void participant_check(struct findings *findings, const char *pointer, const jso
         findings_add(findings, rule_code(RULE_REQUEST), place.text, NULL, "\"url\" %s", wrong);
     }
     members_count(findings, pointer, object, "maxInFlight", LIMIT_CALLS);
+    participant_secrets(findings, pointer, json_object_get(object, "secrets"));
     const json_t *headers = json_object_get(object, "headers");
     struct pointer place = members_pointer(pointer, "headers");
     if (json_object_size(headers) > LIMIT_HEADERS) {
@@ -83,11 +87,38 @@ void participant_write(struct buf *buf, const char *name, const char *text, size
             write_text(buf, header, "***");
         buf_putc(buf, '}');
     }
+    size_t secrets_count = json_array_size(json_object_get(object, "secrets"));
+    if (secrets_count) {
+        write_key(buf, "secrets");
+        for (size_t i = 0; i < secrets_count; i++)
+            buf_puts(buf, i ? ",\"***\"" : "[\"***\"");
+        buf_putc(buf, ']');
+    }
     json_t *in_flight = json_object_get(object, "maxInFlight");
     if (in_flight)
         write_number(buf, "maxInFlight", (uint64_t)json_integer_value(in_flight));
     buf_putc(buf, '}');
     json_decref(object);
+}
+
+static void participant_secrets(struct findings *findings, const char *pointer, const json_t *secrets)
+{
+    struct pointer place = members_pointer(pointer, "secrets");
+    size_t count = json_array_size(secrets);
+    if (count > LIMIT_SECRETS) {
+        findings_add(findings, rule_code(RULE_RANGE), place.text, NULL, "%zu secrets, at most %d are taken", count,
+                     LIMIT_SECRETS);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = json_array_get(secrets, i);
+        const char *text = json_string_value(value);
+        struct secret secret;
+        if (!text || strlen(text) != json_string_length(value) || !signature_secret(text, &secret))
+            findings_add(findings, rule_code(RULE_HEADER), place.text, NULL,
+                         "secret %zu is not \"whsec_\" and the base64 of %d to %d bytes", i + 1, LIMIT_SECRET_LEAST,
+                         LIMIT_SECRET_BYTES);
+    }
 }
 
 /* Names may be told; values are secrets and stand in no message. */

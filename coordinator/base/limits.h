@@ -50,6 +50,9 @@ enum {
     LIMIT_URL_BYTES = 2048,        /* of a participant; what proxies on the way take without asking */
     LIMIT_HEADERS = 32,            /* of a participant: they are sent with every call */
     LIMIT_HEADER_BYTES = 4096,     /* of one header's value: the longest tokens fit */
+    LIMIT_SECRETS = 4,             /* of a participant: two are needed to rotate; each costs an HMAC per call */
+    LIMIT_SECRET_LEAST = 16,       /* bytes of a secret: 128 bits cannot be guessed */
+    LIMIT_SECRET_BYTES = 64,       /* the block of SHA-256: longer ones would be hashed to less */
     LIMIT_CALLS = 1024,            /* in flight in total: file descriptors */
     LIMIT_CALLS_PARTICIPANT = 256, /* in flight to one participant, so that a hung one leaves room for others */
 

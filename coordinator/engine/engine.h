@@ -9,6 +9,7 @@
 #include "core/core.h"
 #include "definition/definition.h"
 #include "ports/caller.h"
+#include "ports/sign.h"
 #include "ports/store.h"
 #include "ports/world.h"
 
@@ -24,6 +25,7 @@ struct engine_ports {
     struct clock clock;
     struct entropy entropy;
     struct trace trace;
+    struct sign sign; /* may be empty where no participant has secrets */
 };
 
 /* 0 in any of them means the default of limits.h. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 static void read_headers(const json_t *headers, struct contact *contact);
+static bool read_secrets(const json_t *secrets, struct contact *contact);
 
 int payload_contact(const char *text, size_t length, struct contact *contact, struct error *error)
 {
@@ -16,6 +17,10 @@ int payload_contact(const char *text, size_t length, struct contact *contact, st
     if (!url) {
         json_decref(root);
         return error_set(error, ERROR_INVALID, "expected an object with a \"url\"");
+    }
+    if (!read_secrets(json_object_get(root, "secrets"), contact)) {
+        json_decref(root);
+        return error_set(error, ERROR_INVALID, "one of \"secrets\" is none");
     }
     size_t url_length = strlen(url);
     while (url_length && url[url_length - 1] == '/')
@@ -40,4 +45,19 @@ static void read_headers(const json_t *headers, struct contact *contact)
         buf_printf(&line, "%s: %s", name, json_string_value(value));
         contact->headers[contact->headers_count++] = buf_take(&line, NULL);
     }
+}
+
+/* What was registered was checked; a store that says otherwise must not make calls leave unsigned. */
+static bool read_secrets(const json_t *secrets, struct contact *contact)
+{
+    size_t count = json_array_size(secrets);
+    if (count > LIMIT_SECRETS)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = json_string_value(json_array_get(secrets, i));
+        if (!text || !signature_secret(text, &contact->secrets[i]))
+            return false;
+    }
+    contact->secrets_count = count;
+    return true;
 }

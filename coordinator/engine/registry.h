@@ -3,6 +3,7 @@
 #define BELAY_ENGINE_REGISTRY_H
 
 #include "core/core.h"
+#include "engine/signature.h"
 #include "engine/table.h"
 #include "ports/store.h"
 
@@ -14,6 +15,8 @@ struct contact {
     char **headers; /* "Name: value" */
     size_t headers_count;
     uint32_t calls_max; /* in flight at once; 0 = the default */
+    struct secret secrets[LIMIT_SECRETS]; /* calls are signed with each of them */
+    size_t secrets_count;
 };
 
 /* A call that waits for its turn. */

@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { HEADERS_OWN = 10 }; /* at most, beside the definition's and the registry's */
+enum { HEADERS_OWN = 13 }; /* at most, beside the definition's and the registry's */
 
 static char *url(struct open *open, const struct call *call, const struct participant *participant,
                  struct error *error);
@@ -22,6 +22,8 @@ static void header_key(struct request *request, const char *name, const struct o
                        enum verb verb);
 static void header_trace(struct engine *engine, const struct open *open, const struct call *call,
                          struct request *request);
+static void headers_signature(struct engine *engine, const struct open *open, const struct call *call,
+                              const struct contact *contact, struct request *request);
 
 struct request *requests_build(struct engine *engine, struct open *open, const struct call *call,
                                const struct participant *participant, struct error *error)
@@ -46,6 +48,8 @@ struct request *requests_build(struct engine *engine, struct open *open, const s
         request->body = buf_take(&body, &request->body_length);
     }
     buf_done(&body);
+    if (!failed && participant->contact.secrets_count)
+        headers_signature(engine, open, call, &participant->contact, request);
     if (!failed)
         return request;
     request_free(request);
@@ -140,4 +144,26 @@ static void header_trace(struct engine *engine, const struct open *open, const s
     uint64_t span = retry_noise(low, call->branch * 4u + (unsigned)call->verb, call->attempt) | 1;
     header(request, "traceparent: 00-%016llx%016llx-%016llx-01", (unsigned long long)high, (unsigned long long)low,
            (unsigned long long)span);
+}
+
+/* Standard Webhooks: the id stays through all attempts, the time is the attempt's. As the id is the idempotency key,
+ * the signature covers what the call is for. */
+static void headers_signature(struct engine *engine, const struct open *open, const struct call *call,
+                              const struct contact *contact, struct request *request)
+{
+    const struct sign *sign = &engine->ports.sign;
+    assert(sign->now_s && sign->mac);
+    uint64_t now_s = sign->now_s(sign->self);
+    struct buf key, signature;
+    buf_init(&key, BELAY_KEY_MAX);
+    buf_init(&signature, LIMIT_HEADER_BYTES);
+    payload_key(&open->payload, call->branch, call->verb, &key);
+    signature_put(&signature, sign, contact->secrets, contact->secrets_count, buf_text(&key), now_s, request->body,
+                  request->body_length);
+    assert(!key.full && !signature.full);
+    header(request, "webhook-id: %s", buf_text(&key));
+    header(request, "webhook-timestamp: %llu", (unsigned long long)now_s);
+    header(request, "webhook-signature: %s", buf_text(&signature));
+    buf_done(&signature);
+    buf_done(&key);
 }

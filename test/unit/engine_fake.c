@@ -1,6 +1,7 @@
 /* The world around an engine under test. */
 #include "unit/engine_fake.h"
 
+#include "adapters/sign_libcrypto.h"
 #include "adapters/store_memory.h"
 #include "base/mem.h"
 
@@ -62,7 +63,8 @@ static void open_engine(struct fake *fake)
                                  .caller = {fake, collect},
                                  .clock = {fake, now},
                                  .entropy = {fake, draw},
-                                 .trace = {NULL, TRACE_DEBUG, silent}};
+                                 .trace = {NULL, TRACE_DEBUG, silent},
+                                 .sign = sign_libcrypto()};
     fake->engine = engine_new(&ports, &fake->options, &error);
     CU_ASSERT_PTR_NOT_NULL_FATAL(fake->engine);
 }
