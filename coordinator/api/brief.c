@@ -31,7 +31,7 @@ void brief_locate(struct exchange *exchange, const char *id)
     struct buf buf;
     buf_init(&buf, sizeof exchange->location - 1);
     buf_puts(&buf, "/v1/transactions/");
-    percent_encode(id, &buf);
+    buf_put_percent(&buf, id, strlen(id));
     assert(!buf.full); /* an id of LIMIT_ID_BYTES fits three times */
     snprintf(exchange->location, sizeof exchange->location, "%s", buf_text(&buf));
     buf_done(&buf);

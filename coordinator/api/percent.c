@@ -36,17 +36,6 @@ int percent_decode(const char *raw, size_t length, bool plus, char *text, size_t
     return 0;
 }
 
-void percent_encode(const char *text, struct buf *buf)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    for (const char *c = text; *c; c++) {
-        if (strchr(plain, *c))
-            buf_putc(buf, *c);
-        else
-            buf_printf(buf, "%%%02X", (unsigned)(unsigned char)*c);
-    }
-}
-
 static int percent_digit(char c)
 {
     if (c >= '0' && c <= '9')

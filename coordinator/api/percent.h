@@ -12,7 +12,4 @@
  * forms send it. ERROR_SYNTAX: a broken escape, an escaped NUL, not printable UTF-8, or too long for `text`. */
 int percent_decode(const char *raw, size_t length, bool plus, char *text, size_t size, struct error *error);
 
-/* Puts `text` with every byte outside "unreserved" encoded: one path segment. */
-void percent_encode(const char *text, struct buf *buf);
-
 #endif

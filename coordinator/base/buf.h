@@ -31,6 +31,9 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
 /* Puts `length` bytes as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void buf_put_json(struct buf *buf, const char *text, size_t length);
 
+/* Puts `length` bytes with all but RFC 3986 "unreserved" percent-encoded. */
+void buf_put_percent(struct buf *buf, const char *text, size_t length);
+
 /* The content with a NUL behind it; valid until the next change. */
 const char *buf_text(struct buf *buf);
 

@@ -7,6 +7,7 @@
 #define ERRORS(X)                                                                                             \
     X(ERROR_INVALID, "invalid", 422)             /* understood, but breaks a rule; findings may follow */     \
     X(ERROR_SYNTAX, "syntax", 400)               /* could not even be read */                                 \
+    X(ERROR_FORBIDDEN, "forbidden", 403)         /* not with this token, or not in this role */               \
     X(ERROR_NOT_FOUND, "not_found", 404)         /* no such thing */                                          \
     X(ERROR_METHOD, "method_not_allowed", 405)   /* the thing exists, the verb does not */                    \
     X(ERROR_TIMEOUT, "timeout", 408)             /* the client took too long */                               \

@@ -41,18 +41,24 @@ static bool expire(struct machine *machine)
     return true;
 }
 
-/* A pending answer that never became definite is unknown, like any other call that was not answered. */
+/* What was waited for did not come in time: a delay is over, a signal or an approval means what the saga says,
+ * and a pending answer is unknown like any other call that was not answered. */
 static void overdue(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
     for (uint16_t i = 0; i < txn->branches_count; i++) {
         const struct branch *branch = &txn->branches[i];
-        if (branch->state == BRANCH_PENDING && branch->due_ms <= machine->now_ms)
-            emit_answered(machine, &(struct event){.type = EVENT_TIMER,
-                                                   .branch = i,
-                                                   .verb = (enum verb)branch->verb,
-                                                   .attempt = branch->attempt,
-                                                   .answer = ANSWER_UNKNOWN,
-                                                   .code = CALL_OVERDUE});
+        const struct plan_step *step = &machine->plan->steps[i];
+        if (branch->state != BRANCH_PENDING || branch->due_ms > machine->now_ms)
+            continue;
+        bool yes = step->kind == STEP_DELAY || step->on_silence == SILENCE_YES;
+        emit_answered(machine, &(struct event){.type = EVENT_TIMER,
+                                               .branch = i,
+                                               .verb = (enum verb)branch->verb,
+                                               .attempt = branch->attempt,
+                                               .answer = step->kind == STEP_CALL ? ANSWER_UNKNOWN
+                                                         : yes                   ? ANSWER_YES
+                                                                                 : ANSWER_NO,
+                                               .code = step->kind == STEP_DELAY ? 0 : CALL_OVERDUE});
     }
 }

@@ -6,7 +6,9 @@
 
 static bool apply(const struct plan *plan, struct txn *txn, const struct fact *fact);
 static bool apply_called(struct txn *txn, struct branch *branch, const struct fact *fact);
+static bool apply_awaited(struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_answered(struct branch *branch, const struct fact *fact);
+static bool apply_answer_to_check(struct branch *branch, const struct fact *fact);
 static bool apply_retried(struct branch *branch, const struct fact *fact);
 static bool apply_resolved(struct branch *branch, const struct fact *fact);
 static bool apply_decided(struct txn *txn, const struct fact *fact);
@@ -84,6 +86,18 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
         return true;
     case FACT_RESOLVED:
         return branch && is_held(branch, fact) && apply_resolved(branch, fact);
+    case FACT_AWAITED:
+        return branch && apply_awaited(txn, branch, fact);
+    case FACT_SIGNALLED:
+        if (!branch || branch->state != BRANCH_IDLE || branch->signalled)
+            return false;
+        branch->signalled = true;
+        return true;
+    case FACT_BEAT:
+        if (!branch || branch->state != BRANCH_PENDING || fact->due_ms > branch->limit_ms)
+            return false;
+        branch->due_ms = fact->due_ms;
+        return true;
     case FACT_EXPIRED:
         if (txn->expiry != EXPIRY_NONE)
             return false;
@@ -105,7 +119,8 @@ static bool apply_called(struct txn *txn, struct branch *branch, const struct fa
     /* Invariant 2: nothing is undone without the decision to abort, nothing is done after it. */
     if (undo != (txn->decision == DECISION_ABORT) || fact->verb == VERB_NONE)
         return false;
-    if (first ? (!undo && branch->state != BRANCH_IDLE) : branch->state != BRANCH_WAITING)
+    enum branch_state from = fact->verb == VERB_CHECK ? BRANCH_UNKNOWN : BRANCH_IDLE;
+    if (first ? (!undo && branch->state != from) : branch->state != BRANCH_WAITING)
         return false;
     if (fact->attempt != (first ? 1 : branch->attempt + 1)) /* invariant 6 */
         return false;
@@ -115,7 +130,7 @@ static bool apply_called(struct txn *txn, struct branch *branch, const struct fa
     if (first) {
         if (undo)
             branch->forward = branch->state;
-        else
+        else if (fact->verb == VERB_DO)
             branch->order = ++txn->called_count;
         branch->verb = (uint8_t)fact->verb;
         branch->tries = 0;
@@ -129,11 +144,28 @@ static bool apply_called(struct txn *txn, struct branch *branch, const struct fa
     return true;
 }
 
+/* A wait is a do that calls nobody: its one attempt is answered by what it waits for. */
+static bool apply_awaited(struct txn *txn, struct branch *branch, const struct fact *fact)
+{
+    if (branch->state != BRANCH_IDLE || txn->decision == DECISION_ABORT)
+        return false;
+    branch->state = BRANCH_PENDING;
+    branch->verb = VERB_DO;
+    branch->attempt = branch->tries = 1;
+    branch->order = ++txn->called_count;
+    branch->called_ms = branch->first_ms = fact->at_ms;
+    branch->due_ms = branch->limit_ms = fact->due_ms;
+    return true;
+}
+
+/* A callback may overtake the response that announces it, or come when the response got lost (waiting). */
 static bool apply_answered(struct branch *branch, const struct fact *fact)
 {
     bool unasked = fact->attempt == 0 && branch->state == BRANCH_IDLE && fact->answer == ANSWER_NO;
-    bool expected = (branch->state == BRANCH_CALLING || branch->state == BRANCH_PENDING) &&
-                    branch->verb == fact->verb && branch->attempt == fact->attempt;
+    bool definite = fact->answer == ANSWER_YES || fact->answer == ANSWER_NO;
+    bool open = branch->state == BRANCH_CALLING || branch->state == BRANCH_PENDING ||
+                (branch->state == BRANCH_WAITING && definite);
+    bool expected = open && branch->verb == fact->verb && branch->attempt == fact->attempt;
     if (!expected && !unasked)
         return false;
     bool undo = fact->verb == VERB_UNDO;
@@ -141,6 +173,8 @@ static bool apply_answered(struct branch *branch, const struct fact *fact)
     branch->code = fact->code;
     branch->due_ms = fact->due_ms;
     branch->verb = (uint8_t)fact->verb;
+    if (fact->verb == VERB_CHECK)
+        return apply_answer_to_check(branch, fact);
     if (!undo && fact->answer != ANSWER_NO)
         branch->maybe = true;
     switch (fact->answer) {
@@ -155,6 +189,7 @@ static bool apply_answered(struct branch *branch, const struct fact *fact)
         return true;
     case ANSWER_PENDING:
         branch->state = BRANCH_PENDING;
+        branch->limit_ms = fact->value;
         return !undo;
     case ANSWER_NONE:
         break;
@@ -162,10 +197,31 @@ static bool apply_answered(struct branch *branch, const struct fact *fact)
     return false;
 }
 
+/* A check is definite about the do, both ways, or is given up and leaves it unknown. */
+static bool apply_answer_to_check(struct branch *branch, const struct fact *fact)
+{
+    switch (fact->answer) {
+    case ANSWER_YES:
+        branch->state = BRANCH_DONE;
+        return true;
+    case ANSWER_NO:
+        branch->state = BRANCH_REFUSED;
+        branch->maybe = false;
+        return true;
+    case ANSWER_UNKNOWN:
+        branch->state = fact->due_ms ? BRANCH_WAITING : BRANCH_UNKNOWN;
+        branch->checked = !fact->due_ms;
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A new budget of tries, from now. What never was called (its condition could not be evaluated) starts over. */
 static bool apply_retried(struct branch *branch, const struct fact *fact)
 {
     bool called = branch->attempt > 0;
+    branch->checked = false;
     branch->state = called ? BRANCH_WAITING : BRANCH_IDLE;
     branch->verb = (uint8_t)(called ? fact->verb : VERB_NONE);
     branch->tries = 0;

@@ -13,6 +13,9 @@
     X(EVENT_TOLD, "told")           /* branch, answer to an ask: yes runs, no is skipped, unknown is broken */ \
     X(EVENT_TIMER, "timer")         /* now_ms reached the wake_ms of an earlier output */                     \
     X(EVENT_RECOVER, "recover")     /* the record was folded from facts: calls may have been lost */          \
+    X(EVENT_TELL, "tell")           /* branch, answer, code: a callback, or a person's yes or no */           \
+    X(EVENT_BEAT, "heartbeat")      /* branch: its pending answer is being worked on */                       \
+    X(EVENT_SIGNAL, "signal")       /* branch: what it waits for, or will wait for, came */                   \
     X(EVENT_CANCEL, "cancel")                                                                                 \
     X(EVENT_PAUSE, "pause")                                                                                   \
     X(EVENT_RESUME, "resume")                                                                                 \
@@ -59,7 +62,7 @@ struct out {
     uint64_t wake_ms; /* send EVENT_TIMER then; 0 = never */
 };
 
-/* Why an operator's verb was refused; nothing changed then. */
+/* Why something from outside was refused; nothing changed then. */
 #define REFUSALS(X)                                                                                           \
     X(REFUSAL_NONE, "accepted")                                                                               \
     X(REFUSAL_FINAL, "the transaction has already ended")                                                     \
@@ -71,6 +74,7 @@ struct out {
     X(REFUSAL_STEP, "that step is not stuck and not waiting for its next try")                                \
     X(REFUSAL_PIVOT_SKIP, "the pivot cannot be skipped: find out what happened and resolve it")               \
     X(REFUSAL_UNDO_FAILED, "an undo can only be resolved as done: retry it, or skip it")                      \
+    X(REFUSAL_LATE, "that step does not wait for this, or not any more")                                      \
     X(REFUSAL_NO_STEP, "name the step")
 
 enum refusal {

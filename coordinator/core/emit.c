@@ -19,14 +19,15 @@ void emit_call(struct machine *machine, uint16_t index, enum verb verb)
     struct out *out = machine->out;
     const struct branch *branch = &machine->txn->branches[index];
     const struct plan_step *step = &machine->plan->steps[index];
-    assert(step->kind == STEP_CALL && (verb == VERB_DO || step->undoable));
+    assert(step->kind == STEP_CALL && (verb != VERB_UNDO || step->undoable));
+    assert(verb != VERB_CHECK || step->checkable);
     uint32_t attempt = branch->verb == verb ? branch->attempt + 1 : 1;
     emit_fact(machine, (struct fact){.type = FACT_CALLED, .branch = index, .verb = verb, .attempt = attempt});
     out->calls[out->calls_count++] =
         (struct call){.branch = index,
                       .verb = verb,
                       .attempt = attempt,
-                      .timeout_ms = verb == VERB_DO ? step->timeout_do_ms : step->timeout_undo_ms};
+                      .timeout_ms = verb == VERB_UNDO ? step->timeout_undo_ms : step->timeout_do_ms};
 }
 
 void emit_answered(struct machine *machine, const struct event *event)
@@ -40,8 +41,10 @@ void emit_answered(struct machine *machine, const struct event *event)
                         .attempt = event->attempt,
                         .answer = event->answer,
                         .code = event->code};
-    if (event->answer == ANSWER_PENDING)
-        fact.due_ms = machine->now_ms + step->async_ms;
+    if (event->answer == ANSWER_PENDING) {
+        fact.value = machine->now_ms + step->async_ms;
+        fact.due_ms = emit_beat_due(machine, step, fact.value);
+    }
     /* A no to an undo is a failure like any other: the undo must happen. Nothing is done after an abort. */
     bool again = undo ? event->answer == ANSWER_UNKNOWN || event->answer == ANSWER_NO
                       : event->answer == ANSWER_UNKNOWN && machine->txn->decision != DECISION_ABORT;
@@ -58,6 +61,12 @@ void emit_answered(struct machine *machine, const struct event *event)
     if (fact.due_ms && event->type == EVENT_RECOVER)
         fact.due_ms = machine->now_ms;
     emit_fact(machine, fact);
+}
+
+uint64_t emit_beat_due(const struct machine *machine, const struct plan_step *step, uint64_t limit_ms)
+{
+    uint64_t due_ms = machine->now_ms + step->heartbeat_ms;
+    return step->heartbeat_ms && due_ms < limit_ms ? due_ms : limit_ms;
 }
 
 void emit_decided(struct machine *machine, enum decision decision, enum cause cause, uint16_t branch)

@@ -9,7 +9,8 @@
 #define FACTS(X)                                                                                              \
     X(FACT_BEGUN, 1, "begun")           /* value = seed of the jitter, due_ms = deadline or 0 */              \
     X(FACT_CALLED, 2, "called")         /* branch, verb, attempt: may leave as soon as this is durable */     \
-    X(FACT_ANSWERED, 3, "answered")     /* branch, verb, attempt, answer, code; due_ms = next try or 0 */     \
+    X(FACT_ANSWERED, 3, "answered")     /* branch, verb, attempt, answer, code; due_ms = next try or 0; when   \
+                                         * pending: due_ms = overdue from then on, value = and at last then */ \
     X(FACT_GUARDED, 4, "guarded")       /* branch; value = 1 runs, 0 is skipped */                            \
     X(FACT_DECIDED, 5, "decided")       /* value = enum decision, code = enum cause, branch */                \
     X(FACT_PAUSED, 6, "paused")         /* code = enum cause, branch that is stuck or BRANCH_NONE */          \
@@ -20,7 +21,10 @@
     X(FACT_EXPIRED, 11, "expired")      /* the deadline passed */                                             \
     X(FACT_ENDED, 12, "ended")          /* value = enum status */                                             \
     X(FACT_CANCELLED, 13, "cancelled")  /* an operator or client asked for the undo */                        \
-    X(FACT_TERMINATED, 14, "terminated") /* an operator ended it as it stood */
+    X(FACT_TERMINATED, 14, "terminated") /* an operator ended it as it stood */                               \
+    X(FACT_AWAITED, 15, "awaited")      /* branch waits for time, a signal or a person, until due_ms */       \
+    X(FACT_SIGNALLED, 16, "signalled")  /* branch: its signal came before it was waited for */                \
+    X(FACT_BEAT, 17, "heartbeat")       /* branch: a pending answer is still being worked on; due_ms */
 
 enum fact_type {
 #define X(name, number, word) name = number,
@@ -28,11 +32,12 @@ enum fact_type {
 #undef X
 };
 
-/* The three verbs of a branch (design: do, confirm, undo). */
+/* The verbs of a branch. Their numbers lie on disk: add at the end. */
 #define VERBS(X)                                                                                              \
     X(VERB_NONE, "none")                                                                                      \
     X(VERB_DO, "do")                                                                                          \
-    X(VERB_UNDO, "undo")
+    X(VERB_UNDO, "undo")                                                                                      \
+    X(VERB_CHECK, "check") /* reads what became of an unknown do */
 
 enum verb {
 #define X(name, word) name,
@@ -86,7 +91,7 @@ enum cause {
     X(CALL_LOST, 1005, "coordinator_restarted")     /* it was out when the process ended */                   \
     X(CALL_UNBUILDABLE, 1006, "request_unbuildable") /* its template could not be filled in */                \
     X(CALL_UNEVALUABLE, 1007, "condition_unevaluable")                                                        \
-    X(CALL_OVERDUE, 1008, "no_callback")            /* a pending answer never became definite */              \
+    X(CALL_OVERDUE, 1008, "overdue")                /* what was waited for never came */                      \
     X(CALL_NO_PARTICIPANT, 1009, "participant_not_registered")                                                \
     X(CALL_BAD_OUTPUT, 1010, "output_not_json")     /* 2xx with a body that is not what it must be */
 

@@ -6,6 +6,10 @@
 static bool decide(struct machine *machine);
 static bool decide_failed(struct machine *machine, uint16_t index);
 static bool start(struct machine *machine, uint16_t index);
+static bool start_ready(struct machine *machine, uint16_t index);
+static void start_wait(struct machine *machine, uint16_t index);
+static bool is_closed(const struct machine *machine, uint16_t index);
+static bool is_checkable(const struct machine *machine, uint16_t index);
 static bool is_ready(const struct machine *machine, uint16_t index);
 static bool is_over(const struct machine *machine, uint16_t index);
 static bool is_failed(const struct machine *machine, uint16_t index);
@@ -90,27 +94,72 @@ static bool decide_failed(struct machine *machine, uint16_t index)
     return true;
 }
 
-/* Starts or repeats one branch if it is its time; a gate and what stands behind a closed one need no call. */
+/* Starts, repeats or checks one branch if it is its time. */
 static bool start(struct machine *machine, uint16_t index)
 {
     const struct branch *branch = &machine->txn->branches[index];
-    const struct plan_step *step = &machine->plan->steps[index];
     if (branch->state == BRANCH_WAITING && branch->due_ms <= machine->now_ms) {
-        assert(branch->verb == VERB_DO);
-        emit_call(machine, index, VERB_DO);
+        assert(branch->verb == VERB_DO || branch->verb == VERB_CHECK);
+        emit_call(machine, index, (enum verb)branch->verb);
         return true;
     }
-    if (!is_ready(machine, index))
+    if (is_checkable(machine, index)) {
+        emit_call(machine, index, VERB_CHECK);
+        return true;
+    }
+    return is_ready(machine, index) && start_ready(machine, index);
+}
+
+/* A gate and what stands behind a closed one need no call; what is conditional needs its answer first. */
+static bool start_ready(struct machine *machine, uint16_t index)
+{
+    const struct plan_step *step = &machine->plan->steps[index];
+    bool closed = is_closed(machine, index);
+    bool waits_for_answer = step->conditional && !machine->txn->branches[index].guarded;
+    if (!closed && waits_for_answer)
         return false;
-    bool closed = step->gate != PLAN_NONE && machine->txn->branches[step->gate].state == BRANCH_SKIPPED;
-    bool open_gate = step->kind == STEP_GATE && !step->conditional;
-    if (closed || open_gate)
+    if (closed || step->kind == STEP_GATE)
         emit_fact(machine, (struct fact){.type = FACT_GUARDED, .branch = index, .value = !closed});
-    else if (step->kind == STEP_CALL && (!step->conditional || branch->guarded))
+    else if (step->kind == STEP_CALL)
         emit_call(machine, index, VERB_DO);
     else
-        return false;
+        start_wait(machine, index);
     return true;
+}
+
+/* A signal that came early is the answer at once. */
+static void start_wait(struct machine *machine, uint16_t index)
+{
+    const struct plan_step *step = &machine->plan->steps[index];
+    uint64_t due_ms = machine->now_ms + step->wait_ms;
+    assert(step->wait_ms > 0);
+    emit_fact(machine, (struct fact){.type = FACT_AWAITED, .branch = index, .verb = VERB_DO, .due_ms = due_ms});
+    if (machine->txn->branches[index].signalled)
+        emit_answered(machine, &(struct event){.type = EVENT_SIGNAL,
+                                               .branch = index,
+                                               .verb = VERB_DO,
+                                               .attempt = 1,
+                                               .answer = ANSWER_YES});
+}
+
+/* Behind a gate that was skipped, or a case after one that ran. */
+static bool is_closed(const struct machine *machine, uint16_t index)
+{
+    const struct plan_step *steps = machine->plan->steps;
+    const struct branch *branches = machine->txn->branches;
+    if (steps[index].gate != PLAN_NONE && branches[steps[index].gate].state == BRANCH_SKIPPED)
+        return true;
+    for (uint16_t before = steps[index].unless; before != PLAN_NONE; before = steps[before].unless)
+        if (branches[before].state == BRANCH_DONE)
+            return true;
+    return false;
+}
+
+/* Its do was given up without a definite answer, and a read-only request can still tell. */
+static bool is_checkable(const struct machine *machine, uint16_t index)
+{
+    const struct branch *branch = &machine->txn->branches[index];
+    return machine->plan->steps[index].checkable && branch->state == BRANCH_UNKNOWN && !branch->checked;
 }
 
 /* Nothing happened to it yet, and everything it needs is over. */
@@ -130,7 +179,7 @@ static bool is_ready(const struct machine *machine, uint16_t index)
 static bool is_over(const struct machine *machine, uint16_t index)
 {
     enum branch_state state = (enum branch_state)machine->txn->branches[index].state;
-    bool gave_up = state == BRANCH_REFUSED || state == BRANCH_UNKNOWN;
+    bool gave_up = state == BRANCH_REFUSED || (state == BRANCH_UNKNOWN && !is_checkable(machine, index));
     return state == BRANCH_DONE || state == BRANCH_SKIPPED ||
            (gave_up && machine->plan->steps[index].continue_on_failure);
 }
@@ -138,6 +187,6 @@ static bool is_over(const struct machine *machine, uint16_t index)
 static bool is_failed(const struct machine *machine, uint16_t index)
 {
     enum branch_state state = (enum branch_state)machine->txn->branches[index].state;
-    bool gave_up = state == BRANCH_REFUSED || state == BRANCH_UNKNOWN;
+    bool gave_up = state == BRANCH_REFUSED || (state == BRANCH_UNKNOWN && !is_checkable(machine, index));
     return gave_up && !machine->plan->steps[index].continue_on_failure;
 }

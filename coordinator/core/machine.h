@@ -18,6 +18,8 @@ void emit_call(struct machine *machine, uint16_t branch, enum verb verb);
 void emit_decided(struct machine *machine, enum decision decision, enum cause cause, uint16_t branch);
 void emit_paused(struct machine *machine, enum cause cause, uint16_t branch);
 void emit_ended(struct machine *machine, enum status status);
+/* When a pending answer is overdue, counted from now, but no later than its limit. */
+uint64_t emit_beat_due(const struct machine *machine, const struct plan_step *step, uint64_t limit_ms);
 /* An answer, with the retry policy's word on when to call again. `settled`: never. */
 void emit_answered(struct machine *machine, const struct event *event);
 
@@ -34,6 +36,9 @@ bool forward_pivot_succeeded(const struct machine *machine);
 
 /* undo.c: starts and repeats undos in the promised order. False when nothing changed. */
 bool undo_run(struct machine *machine);
+
+/* outside.c: callbacks, signals, approvals; see core_step. */
+enum refusal outside_apply(struct machine *machine, const struct event *event);
 
 /* operator.c: a verb of a person; see core_step. */
 enum refusal operator_apply(struct machine *machine, const struct event *event);

@@ -102,7 +102,7 @@ static enum refusal skip(struct machine *machine, const struct event *event)
     if (refusal != REFUSAL_NONE)
         return refusal;
     const struct branch *branch = &machine->txn->branches[event->branch];
-    if (machine->plan->steps[event->branch].pivot && branch->verb == VERB_DO)
+    if (machine->plan->steps[event->branch].pivot && branch->verb != VERB_UNDO)
         return REFUSAL_PIVOT_SKIP;
     emit_fact(machine,
               (struct fact){.type = FACT_SKIPPED, .branch = event->branch, .verb = (enum verb)branch->verb});
@@ -147,8 +147,9 @@ static enum refusal held(const struct machine *machine, uint16_t index)
 static bool is_held(const struct txn *txn, uint16_t index)
 {
     const struct branch *branch = &txn->branches[index];
-    enum verb verb = txn->decision == DECISION_ABORT ? VERB_UNDO : VERB_DO;
-    return branch->state == BRANCH_STUCK || (branch->state == BRANCH_WAITING && branch->verb == verb);
+    bool abort = txn->decision == DECISION_ABORT;
+    return branch->state == BRANCH_STUCK ||
+           (branch->state == BRANCH_WAITING && (branch->verb == VERB_UNDO) == abort);
 }
 
 static void retry_branch(struct machine *machine, uint16_t index)

@@ -48,7 +48,7 @@ struct plan_step {
     uint64_t timeout_do_ms; /* of one attempt */
     uint64_t timeout_undo_ms;
     uint64_t async_ms;      /* how long a pending answer may take to become definite; 0 = never pending */
-    uint64_t heartbeat_ms;  /* of a pending answer: it is overdue this long after the last sign of life; 0 = none */
+    uint64_t heartbeat_ms;  /* of a pending answer: overdue this long after the last sign of life; 0 = none */
     uint64_t wait_ms;       /* of a delay, signal or approval; at least 1 */
     enum on_silence on_silence;
     struct retry retry_do;

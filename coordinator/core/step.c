@@ -57,6 +57,10 @@ static enum refusal take(struct machine *machine, const struct event *event, boo
         return REFUSAL_NONE;
     case EVENT_TIMER:
         return REFUSAL_NONE;
+    case EVENT_TELL:
+    case EVENT_BEAT:
+    case EVENT_SIGNAL:
+        return outside_apply(machine, event);
     default:
         refusal = operator_apply(machine, event);
         *taken = refusal == REFUSAL_NONE;
@@ -127,11 +131,11 @@ static uint64_t wake(const struct machine *machine)
         return 0;
     if (txn->deadline_ms && txn->expiry == EXPIRY_NONE && txn->decision != DECISION_ABORT)
         first = txn->deadline_ms;
-    enum verb verb = txn->decision == DECISION_ABORT ? VERB_UNDO : VERB_DO;
+    bool abort = txn->decision == DECISION_ABORT;
     for (uint16_t i = 0; i < txn->branches_count; i++) {
         const struct branch *branch = &txn->branches[i];
         bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING;
-        if (waits && branch->verb == verb && branch->due_ms < first)
+        if (waits && (branch->verb == VERB_UNDO) == abort && branch->due_ms < first)
             first = branch->due_ms;
     }
     return first == UINT64_MAX ? 0 : first;

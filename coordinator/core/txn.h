@@ -48,7 +48,7 @@ enum decision { DECISION_NONE, DECISION_COMMIT, DECISION_ABORT };
     X(BRANCH_IDLE, "idle")       /* its needs are not over yet */                                             \
     X(BRANCH_CALLING, "calling") /* a call of `verb` is out, or may be */                                     \
     X(BRANCH_WAITING, "waiting") /* will be called again at due_ms */                                         \
-    X(BRANCH_PENDING, "pending") /* its do was accepted; a definite answer is awaited until due_ms */         \
+    X(BRANCH_PENDING, "pending") /* an answer, a signal, a person or the time is awaited, until due_ms */     \
     X(BRANCH_DONE, "done")       /* its do was answered yes, or there was nothing to do (a gate) */           \
     X(BRANCH_SKIPPED, "skipped") /* its condition was false, or an operator left it out */                    \
     X(BRANCH_REFUSED, "refused") /* its do was answered no */                                                 \
@@ -67,6 +67,8 @@ struct branch {
     uint8_t verb;  /* enum verb: what it does now or did last */
     bool maybe;    /* an attempt was answered yes, unknown or pending: it is undone on abort (invariant 4) */
     bool guarded;  /* its condition was asked and was true */
+    bool signalled; /* its signal came before it was waited for */
+    bool checked;   /* its check was given up without a definite answer */
     uint8_t forward; /* enum branch_state in which its undo found it */
     uint8_t answer;     /* enum answer: the last one */
     uint16_t code;      /* of the last answer */
@@ -74,7 +76,8 @@ struct branch {
     uint32_t tries;     /* attempts since the last budget; an operator's retry starts a new one */
     uint64_t called_ms; /* when the present verb was first called */
     uint64_t first_ms;  /* when the present budget began */
-    uint64_t due_ms;    /* when to call again (waiting) */
+    uint64_t due_ms;    /* when to call again (waiting), or to wait no longer (pending) */
+    uint64_t limit_ms;  /* pending: heartbeats move due_ms no further than this */
     uint32_t order;     /* the how-manieth branch to be called: `sequential` undoes in reverse of this */
 };
 

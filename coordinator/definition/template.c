@@ -98,18 +98,6 @@ static int wrap(const struct piece *piece, struct error *error)
     return *piece->pointer ? error_wrap(error, "%s", piece->pointer) : (int)error->code;
 }
 
-static void put_percent(struct buf *buf, const char *text, size_t length)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                          c == '.' || c == '_' || c == '~';
-        char encoded[3] = {'%', hex[c >> 4], hex[c & 15]};
-        buf_put(buf, unreserved ? text + i : encoded, unreserved ? 1 : sizeof encoded);
-    }
-}
-
 /* A string's content, as it stands within a JSON string. */
 static void put_json_content(struct buf *buf, const char *text, size_t length)
 {
@@ -137,7 +125,7 @@ static int print_text(const struct template *template, const struct piece *piece
     else if (template->json)
         put_json_content(buf, buf_text(&text), text.length);
     else if (percent)
-        put_percent(buf, buf_text(&text), text.length);
+        buf_put_percent(buf, buf_text(&text), text.length);
     else if (!utf8_printable(buf_text(&text), text.length))
         code = error_set(error, ERROR_INVALID, "at %zu: the value holds a control character", piece->offset);
     else

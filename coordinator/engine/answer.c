@@ -14,42 +14,42 @@
 #include <assert.h>
 #include <string.h>
 
-static enum answer of_status(int status);
+static enum answer of_status(int status, enum verb verb);
 static uint16_t of_transport(enum transport transport);
+static void judge(struct payload *payload, const struct response *response, struct event *event);
+static void keep_why(const struct step_spec *step, const struct response *response, struct event *event,
+                     struct answer_bytes *keep);
 static char *explain(const struct response *response, char **code);
 
-void answer_classify(const struct response *response, const struct step_spec *step, bool async,
-                     struct event *event, const char **payload, size_t *payload_length, char **made)
+void answer_classify(struct payload *payload, const struct response *response, struct event *event,
+                     struct answer_bytes *keep)
 {
+    const struct plan_step *plan = &payload->definition->plan.steps[event->branch];
+    const struct step_spec *step = &payload->definition->steps[event->branch];
     bool ok = response->transport == TRANSPORT_OK;
     assert(!ok || (response->status >= 100 && response->status <= 999));
-    event->answer = ok ? of_status(response->status) : ANSWER_UNKNOWN;
+    event->answer = ok ? of_status(response->status, event->verb) : ANSWER_UNKNOWN;
     event->code = ok ? (uint16_t)response->status : of_transport(response->transport);
     event->retry_after_ms = response->retry_after_ms;
     event->settled = false;
-    *payload = *made = NULL;
-    *payload_length = 0;
-    if (event->answer == ANSWER_YES && async && response->status == 202) {
+    *keep = (struct answer_bytes){0};
+    if (ok && response->status == 202 && plan->async_ms && event->verb == VERB_DO) {
         event->answer = ANSWER_PENDING;
         return;
     }
-    if (event->answer == ANSWER_YES && response->body_length) {
-        if (payload_valid(response->body, response->body_length)) {
-            *payload = response->body;
-            *payload_length = response->body_length;
-            return;
-        }
+    bool readable = !response->body_length || payload_valid(response->body, response->body_length);
+    if (event->answer == ANSWER_YES && !readable) {
         event->answer = ANSWER_UNKNOWN;
         event->code = CALL_BAD_OUTPUT;
+    } else if (ok && readable && event->verb == VERB_DO && (step->success || step->failure)) {
+        judge(payload, response, event);
     }
-    if (event->answer == ANSWER_YES)
-        return;
-    char *code = NULL;
-    *payload = *made = explain(response, &code);
-    *payload_length = *made ? strlen(*made) : 0;
-    for (size_t i = 0; code && i < step->non_retryable_count; i++)
-        event->settled |= strcmp(code, step->non_retryable[i]) == 0;
-    mem_free(code);
+    if (event->answer != ANSWER_YES) {
+        keep_why(step, response, event, keep);
+    } else if (response->body_length) {
+        keep->bytes = response->body;
+        keep->length = response->body_length;
+    }
 }
 
 bool answer_deployment_fault(int status)
@@ -57,10 +57,13 @@ bool answer_deployment_fault(int status)
     return status == 401 || status == 403 || status == 404 || status == 405;
 }
 
-static enum answer of_status(int status)
+/* A check asks whether something is there: that it is not is an answer. */
+static enum answer of_status(int status, enum verb verb)
 {
     if (status >= 200 && status < 300)
         return ANSWER_YES;
+    if (status == 404 && verb == VERB_CHECK)
+        return ANSWER_NO;
     if (status < 400 || status >= 500)
         return ANSWER_UNKNOWN;
     bool later = status == 408 || status == 425 || status == 429;
@@ -85,6 +88,28 @@ static uint16_t of_transport(enum transport transport)
         break;
     }
     return CALL_BROKEN;
+}
+
+/* The saga's own word on the answer. Where it cannot be had, nobody knows what the answer means. */
+static void judge(struct payload *payload, const struct response *response, struct event *event)
+{
+    struct error error;
+    struct payload_response given = {response->status, response->body, response->body_length, event->now_ms};
+    if (payload_outcome(payload, event->branch, &given, &event->answer, &error) == 0)
+        return;
+    event->answer = ANSWER_UNKNOWN;
+    event->code = CALL_BAD_OUTPUT;
+}
+
+static void keep_why(const struct step_spec *step, const struct response *response, struct event *event,
+                     struct answer_bytes *keep)
+{
+    char *code = NULL;
+    keep->bytes = keep->made = explain(response, &code);
+    keep->length = keep->made ? strlen(keep->made) : 0;
+    for (size_t i = 0; code && i < step->non_retryable_count; i++)
+        event->settled |= strcmp(code, step->non_retryable[i]) == 0;
+    mem_free(code);
 }
 
 /* {"code"?, "detail"?} from the problem it sent, or from what the transport says. */

@@ -3,14 +3,19 @@
 #define BELAY_ENGINE_ANSWER_H
 
 #include "core/core.h"
-#include "definition/definition.h"
+#include "engine/payload.h"
 #include "ports/caller.h"
 
-/* Fills answer, code, settled and retry_after_ms of `event`. `*payload` is what the fact keeps: the response's
- * own body (a yes), or a text in `*made` that the caller frees; NULL for none. `async`: the step may answer
- * pending. */
-void answer_classify(const struct response *response, const struct step_spec *step, bool async,
-                     struct event *event, const char **payload, size_t *payload_length, char **made);
+/* What the fact of an answer keeps. */
+struct answer_bytes {
+    const char *bytes; /* the response's own body (a yes), or `made`; NULL for none */
+    size_t length;
+    char *made; /* to be freed; NULL */
+};
+
+/* Fills answer, code, settled and retry_after_ms of `event`, whose branch and verb say what was called. */
+void answer_classify(struct payload *payload, const struct response *response, struct event *event,
+                     struct answer_bytes *keep);
 
 /* True for the statuses that say that something is deployed wrongly (an operator should look). */
 bool answer_deployment_fault(int status);

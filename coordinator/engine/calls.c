@@ -50,18 +50,15 @@ void calls_answered(struct engine *engine, struct response *response)
     if (open) {
         struct event event = {
             .type = EVENT_ANSWER, .branch = tag->branch, .verb = (enum verb)tag->verb, .attempt = tag->attempt};
-        const struct step_spec *step = &open->definition->steps[tag->branch];
-        const char *payload;
-        size_t length;
-        char *made;
-        bool async = open->definition->plan.steps[tag->branch].async_ms > 0 && tag->verb == VERB_DO;
-        answer_classify(response, step, async, &event, &payload, &length, &made);
-        if (response->transport == TRANSPORT_OK && answer_deployment_fault(response->status))
+        struct answer_bytes keep;
+        event.now_ms = engine->now_ms;
+        answer_classify(&open->payload, response, &event, &keep);
+        if (event.answer == ANSWER_UNKNOWN && answer_deployment_fault(response->status))
             trace_put(&engine->ports.trace, TRACE_WARN,
                       "participant=%s answered %d to step %s of txn=%s: is it deployed, and the request right?",
-                      participant->name, response->status, step->id, open->id);
-        steps_feed(engine, open, &event, payload, length);
-        mem_free(made);
+                      participant->name, response->status, open->definition->steps[tag->branch].id, open->id);
+        steps_feed(engine, open, &event, keep.bytes, keep.length);
+        mem_free(keep.made);
     }
     response_free(response);
 }

@@ -25,6 +25,12 @@ void commands_do(struct engine *engine, struct command *command)
     case COMMAND_OPERATE:
         operate(engine, command);
         return;
+    case COMMAND_TELL:
+        outside_tell(engine, command);
+        return;
+    case COMMAND_SIGNAL:
+        outside_signal(engine, command);
+        return;
     case COMMAND_DEFINE:
         define(engine, command);
         return;

@@ -35,12 +35,15 @@ struct engine_options {
     uint32_t open_max;
     uint32_t calls_max;
     uint32_t calls_participant_max;
+    const char *public_url; /* how participants reach it, without a slash at the end; NULL = unknown */
 };
 
 enum command_type {
     COMMAND_START,       /* begin a transaction */
     COMMAND_WAIT,        /* tell when a transaction has ended, or stands paused */
     COMMAND_OPERATE,     /* cancel, pause, resume, retry, skip, resolve, terminate */
+    COMMAND_TELL,        /* a callback's answer or heartbeat, a person's yes or no */
+    COMMAND_SIGNAL,      /* what a step waits for, or will wait for */
     COMMAND_DEFINE,      /* register a definition */
     COMMAND_PARTICIPANT, /* put or remove a participant */
 };
@@ -64,14 +67,23 @@ struct command {
     /* WAIT and OPERATE */
     uint64_t txn;
 
-    /* OPERATE */
-    enum event_type verb; /* EVENT_CANCEL ... EVENT_TERMINATE */
+    /* OPERATE and TELL */
+    enum event_type verb; /* EVENT_CANCEL ... EVENT_TERMINATE; EVENT_TELL or EVENT_BEAT */
     const char *step;     /* id, or NULL */
-    enum answer answer;   /* RESOLVE: yes or no */
+    enum answer answer;   /* RESOLVE, TELL: yes or no */
     const char *reason;   /* NULL = none given */
     const char *actor;    /* who; NULL = unknown */
-    const char *output;   /* RESOLVE yes: the step's output as JSON, or NULL */
+    const char *output;   /* RESOLVE and TELL yes, SIGNAL: JSON, or NULL */
     size_t output_length;
+
+    /* TELL. A callback proves itself by its token; a person (approval true) is asked for a role. */
+    bool approval;
+    const char *token;
+    const char *role;   /* NULL = none named */
+    const char *code;   /* of a no; NULL */
+    const char *detail; /* of a no; NULL */
+
+    /* SIGNAL: the signal's name stands in `name`. */
 
     /* DEFINE: the engine takes it over when the reply says created. */
     struct definition *definition;
@@ -119,7 +131,7 @@ void engine_answered(void *engine, struct response **responses, size_t count);
  * store's error: then nothing of the batch was acknowledged or sent, and the process must end. */
 int engine_turn(struct engine *engine, uint64_t wait_ms, struct error *error);
 
-/* When the next turn has something to do by itself, UINT64_MAX for never; between turns. For who lets the time pass
+/* When the next turn has something to do by itself, UINT64_MAX for never; between turns. For who lets time pass
  * in jumps. */
 uint64_t engine_next_ms(const struct engine *engine);
 

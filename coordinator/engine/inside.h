@@ -81,6 +81,10 @@ void recovery_resume(struct engine *engine); /* some of them; call until recover
 void starts_do(struct engine *engine, struct command *command);
 void commands_do(struct engine *engine, struct command *command);
 
+/* outside.c: callbacks, approvals and signals. */
+void outside_tell(struct engine *engine, struct command *command);
+void outside_signal(struct engine *engine, struct command *command);
+
 /* replies.c: who is told what, and when. */
 void replies_add(struct engine *engine, struct command *command, char *owned);
 void replies_wait(struct engine *engine, struct open *open, struct command *command);

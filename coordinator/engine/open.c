@@ -23,6 +23,7 @@ struct open *open_new(uint64_t number, const char *id, bool own_id, const struct
     open->txn = mem_new(txn_size(definition->plan.steps_count));
     core_init(&definition->plan, open->txn);
     payload_init(&open->payload, definition, open->txn, open->id);
+    open->payload.number = number;
     buf_init(&open->facts, FACTS_BYTES);
     open->row_step = BRANCH_NONE;
     return open;
@@ -48,11 +49,11 @@ uint16_t open_stands_at(const struct open *open)
         return BRANCH_NONE;
     if (txn->status == STATUS_PAUSED && txn->pause_branch != BRANCH_NONE)
         return txn->pause_branch;
-    enum verb verb = txn->decision == DECISION_ABORT ? VERB_UNDO : VERB_DO;
+    bool abort = txn->decision == DECISION_ABORT;
     for (uint16_t i = 0; i < txn->branches_count; i++) {
         enum branch_state state = (enum branch_state)txn->branches[i].state;
         bool stands = state == BRANCH_WAITING || state == BRANCH_PENDING || state == BRANCH_STUCK;
-        if (stands && txn->branches[i].verb == verb)
+        if (stands && (txn->branches[i].verb == VERB_UNDO) == abort)
             return i;
     }
     return BRANCH_NONE;

@@ -8,6 +8,7 @@
 void opens_add(struct engine *engine, struct open *open)
 {
     assert(!opens_find(engine, open->number));
+    open->payload.public_url = engine->options.public_url;
     table_put(&engine->by_number, &open->by_number, open->number);
     if (open->own_id)
         table_put(&engine->by_id, &open->by_id, table_hash(&engine->by_id, open->id));

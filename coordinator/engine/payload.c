@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "definition/value.h"
+#include "engine/callback.h"
 
 #include <assert.h>
 #include <string.h>
@@ -14,10 +15,10 @@ static json_t *variable(void *context, const char *name);
 static json_t *step_value(void *context, const char *id);
 static json_t *saga_value(const struct payload *payload);
 static json_t *error_value(const struct payload *payload);
+static json_t *callback_value(const struct payload *payload);
 static json_t *keep(struct payload *payload, json_t *value);
-static struct scope scope_open(struct payload *payload, uint64_t now_ms);
+static struct scope scope_open(struct payload *payload, uint16_t step, uint64_t now_ms);
 static void scope_close(struct payload *payload);
-static const struct request_spec *request_of(const struct payload *payload, uint16_t step, enum verb verb);
 static uint64_t called_ms(const struct payload *payload, uint16_t step);
 static json_t *parse(const char *bytes, size_t length);
 static void replace(char **old, char *text);
@@ -55,11 +56,13 @@ void payload_set_input(struct payload *payload, const char *input, size_t length
 
 void payload_learn(struct payload *payload, const struct fact *fact, const char *bytes, size_t length)
 {
-    bool answered = fact->type == FACT_ANSWERED || fact->type == FACT_RESOLVED;
+    bool signalled = fact->type == FACT_SIGNALLED;
+    bool answered = fact->type == FACT_ANSWERED || fact->type == FACT_RESOLVED || signalled;
     if (!answered)
         return;
     struct outcome *outcome = &payload->outcomes[fact->branch];
-    if (fact->answer != ANSWER_YES) {
+    bool forward = signalled || fact->verb == VERB_DO || fact->verb == VERB_CHECK;
+    if (!signalled && fact->answer != ANSWER_YES) {
         char *code = NULL, *detail = NULL;
         payload_problem(bytes, length, &code, &detail);
         if (fact->verb == VERB_UNDO) {
@@ -69,7 +72,7 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
         }
         replace(&outcome->code, code);
         replace(&outcome->detail, detail);
-    } else if (fact->type == FACT_RESOLVED && fact->verb == VERB_DO) {
+    } else if (fact->type == FACT_RESOLVED && forward) {
         json_t *told = length ? parse(bytes, length) : NULL;
         json_t *output = json_object_get(told, "output");
         size_t text_length;
@@ -78,14 +81,14 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
             learn_output(outcome, text, text_length);
         mem_free(text);
         json_decref(told);
-    } else if (fact->verb == VERB_DO && length) {
+    } else if (forward && length) {
         learn_output(outcome, bytes, length);
     }
 }
 
 int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, bool *truth, struct error *error)
 {
-    struct scope scope = scope_open(payload, now_ms);
+    struct scope scope = scope_open(payload, BRANCH_NONE, now_ms);
     int code = expr_test(payload->definition->steps[step].when, &scope, truth, error);
     scope_close(payload);
     return code ? error_wrap(error, "/when") : 0;
@@ -93,8 +96,8 @@ int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, b
 
 int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, struct error *error)
 {
-    struct scope scope = scope_open(payload, called_ms(payload, step));
-    int code = template_print_text(request_of(payload, step, verb)->path, &scope, true, buf, error);
+    struct scope scope = scope_open(payload, step, called_ms(payload, step));
+    int code = template_print_text(payload_request(payload, step, verb)->path, &scope, true, buf, error);
     scope_close(payload);
     return code ? error_wrap(error, "/request") : 0;
 }
@@ -102,8 +105,8 @@ int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct 
 int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_t header, struct buf *buf,
                    struct error *error)
 {
-    const struct header_spec *spec = &request_of(payload, step, verb)->headers[header];
-    struct scope scope = scope_open(payload, called_ms(payload, step));
+    const struct header_spec *spec = &payload_request(payload, step, verb)->headers[header];
+    struct scope scope = scope_open(payload, step, called_ms(payload, step));
     int code = template_print_text(spec->value, &scope, false, buf, error);
     scope_close(payload);
     return code ? error_wrap(error, "/headers/%s", spec->name) : 0;
@@ -112,7 +115,7 @@ int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_
 int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, bool *sends,
                  struct error *error)
 {
-    const struct request_spec *request = request_of(payload, step, verb);
+    const struct request_spec *request = payload_request(payload, step, verb);
     *sends = request->body || request->body_input;
     if (request->body_input) {
         if (payload->input)
@@ -123,7 +126,7 @@ int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct 
     }
     if (!request->body)
         return 0;
-    struct scope scope = scope_open(payload, called_ms(payload, step));
+    struct scope scope = scope_open(payload, step, called_ms(payload, step));
     int code = template_print(request->body, &scope, buf, error);
     scope_close(payload);
     return code ? error_wrap(error, "/body") : 0;
@@ -131,8 +134,48 @@ int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct 
 
 void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf)
 {
-    buf_printf(buf, "%s/%s/%s", payload->id, payload->definition->steps[step].id,
-               verb == VERB_UNDO ? "compensation" : "action");
+    buf_printf(buf, "%s/%s/%s", payload->id, payload->definition->steps[step].id, payload_phase(verb));
+}
+
+const struct request_spec *payload_request(const struct payload *payload, uint16_t step, enum verb verb)
+{
+    const struct step_spec *spec = &payload->definition->steps[step];
+    return verb == VERB_UNDO ? &spec->undo : verb == VERB_CHECK ? &spec->check : &spec->action;
+}
+
+const char *payload_phase(enum verb verb)
+{
+    return verb == VERB_UNDO ? "compensation" : verb == VERB_CHECK ? "check" : "action";
+}
+
+void payload_callback(const struct payload *payload, uint16_t step, struct buf *buf)
+{
+    char token[CALLBACK_TOKEN];
+    const char *base = payload->public_url ? payload->public_url : "";
+    callback_token(payload->txn, payload->number, step, token);
+    callback_url(buf, base, payload->id, payload->definition->steps[step].id, token);
+}
+
+int payload_outcome(struct payload *payload, uint16_t step, const struct payload_response *response,
+                    enum answer *answer, struct error *error)
+{
+    const struct step_spec *spec = &payload->definition->steps[step];
+    bool success = true, failure = false;
+    json_t *body = response->length ? parse(response->body, response->length) : json_null();
+    struct scope scope = scope_open(payload, step, response->now_ms);
+    payload->response = keep(payload, json_pack("{s:i, s:o?}", "status", response->status, "body", body));
+    int code = spec->failure ? expr_test(spec->failure, &scope, &failure, error) : 0;
+    if (!code && !failure && spec->success)
+        code = expr_test(spec->success, &scope, &success, error);
+    payload->response = NULL;
+    scope_close(payload);
+    if (code)
+        return error_wrap(error, "/outcomes");
+    if (failure)
+        *answer = ANSWER_NO;
+    else if (spec->success)
+        *answer = success ? ANSWER_YES : ANSWER_UNKNOWN;
+    return 0;
 }
 
 int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, struct error *error)
@@ -141,7 +184,7 @@ int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, st
         buf_puts(buf, "{}");
         return 0;
     }
-    struct scope scope = scope_open(payload, now_ms);
+    struct scope scope = scope_open(payload, BRANCH_NONE, now_ms);
     int code = template_print(payload->definition->output, &scope, buf, error);
     scope_close(payload);
     return code ? error_wrap(error, "/output") : 0;
@@ -184,6 +227,10 @@ static json_t *variable(void *context, const char *name)
     }
     if (strcmp(name, "saga") == 0)
         return keep(payload, saga_value(payload));
+    if (strcmp(name, "response") == 0)
+        return payload->response;
+    if (strcmp(name, "callback") == 0 && payload->step != BRANCH_NONE)
+        return keep(payload, callback_value(payload));
     if (strcmp(name, "error") == 0 && payload->txn->decision == DECISION_ABORT)
         return keep(payload, error_value(payload));
     if (strcmp(name, "now") == 0) {
@@ -237,6 +284,16 @@ static json_t *error_value(const struct payload *payload)
                      step ? payload->definition->steps[txn->cause_branch].id : "", "message", message);
 }
 
+static json_t *callback_value(const struct payload *payload)
+{
+    struct buf url;
+    buf_init(&url, LIMIT_TARGET_BYTES);
+    payload_callback(payload, payload->step, &url);
+    json_t *value = json_pack("{s:s}", "url", buf_text(&url));
+    buf_done(&url);
+    return value;
+}
+
 /* Values made on the way are given back when the evaluation is over. */
 static json_t *keep(struct payload *payload, json_t *value)
 {
@@ -245,9 +302,10 @@ static json_t *keep(struct payload *payload, json_t *value)
     return value;
 }
 
-static struct scope scope_open(struct payload *payload, uint64_t now_ms)
+static struct scope scope_open(struct payload *payload, uint16_t step, uint64_t now_ms)
 {
     assert(!payload->scratch);
+    payload->step = step;
     payload->scratch = json_array();
     payload->now_ms = now_ms;
     return (struct scope){.context = payload, .variable = variable, .step = step_value};
@@ -257,12 +315,6 @@ static void scope_close(struct payload *payload)
 {
     json_decref(payload->scratch);
     payload->scratch = NULL;
-}
-
-static const struct request_spec *request_of(const struct payload *payload, uint16_t step, enum verb verb)
-{
-    const struct step_spec *spec = &payload->definition->steps[step];
-    return verb == VERB_UNDO ? &spec->undo : &spec->action;
 }
 
 static uint64_t called_ms(const struct payload *payload, uint16_t step)

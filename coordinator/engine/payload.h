@@ -29,12 +29,16 @@ struct payload {
     const struct definition *definition;
     const struct txn *txn;
     const char *id; /* of the transaction, as participants know it */
+    uint64_t number;
+    const char *public_url; /* of the coordinator, for callbacks; NULL = unknown */
     char *input;    /* JSON; NULL = none */
     size_t input_length;
     json_t *input_parsed;
     struct outcome *outcomes; /* one per step */
     json_t *scratch;          /* values made for the evaluation that runs */
     uint64_t now_ms;          /* `now` of the evaluation that runs */
+    uint16_t step;            /* whose evaluation it is, BRANCH_NONE */
+    json_t *response;         /* `response` of it, or NULL */
 };
 
 void payload_init(struct payload *payload, const struct definition *definition, const struct txn *txn,
@@ -48,6 +52,9 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
 /* The step's condition. ERROR_INVALID when it cannot be evaluated. */
 int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, bool *truth, struct error *error);
 
+/* The request of a step's verb. */
+const struct request_spec *payload_request(const struct payload *payload, uint16_t step, enum verb verb);
+
 /* Renders the path, one header's value, or the body of a request of a step's verb. Every rendering of one
  * (step, verb) gives the same bytes (invariant 6): outcomes and `now` no longer change once it was called. */
 int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, struct error *error);
@@ -59,6 +66,22 @@ int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct 
 
 /* The idempotency key of a step's verb: <transaction>/<step>/<phase>. */
 void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf);
+
+/* The phase of a verb, as participants know it. */
+const char *payload_phase(enum verb verb);
+
+/* The URL where the participant of a step reports later. */
+void payload_callback(const struct payload *payload, uint16_t step, struct buf *buf);
+
+/* What the step's `outcomes` make of a response; `*answer` stays as it is where they say nothing. */
+struct payload_response {
+    int status;
+    const char *body; /* JSON or nothing */
+    size_t length;
+    uint64_t now_ms;
+};
+int payload_outcome(struct payload *payload, uint16_t step, const struct payload_response *response,
+                    enum answer *answer, struct error *error);
 
 /* The transaction's result: its output template, {} without one. */
 int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, struct error *error);

@@ -20,6 +20,7 @@ static int headers(struct engine *engine, struct open *open, const struct call *
 static void header(struct request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void header_key(struct request *request, const char *name, const struct open *open, uint16_t step,
                        enum verb verb);
+static void header_callback(struct request *request, const struct open *open, uint16_t step);
 static void header_trace(struct engine *engine, const struct open *open, const struct call *call,
                          struct request *request);
 static void headers_signature(struct engine *engine, const struct open *open, const struct call *call,
@@ -28,8 +29,7 @@ static void headers_signature(struct engine *engine, const struct open *open, co
 struct request *requests_build(struct engine *engine, struct open *open, const struct call *call,
                                const struct participant *participant, struct error *error)
 {
-    const struct step_spec *step = &open->definition->steps[call->branch];
-    const struct request_spec *spec = call->verb == VERB_UNDO ? &step->undo : &step->action;
+    const struct request_spec *spec = payload_request(&open->payload, call->branch, call->verb);
     struct request *request = mem_new(sizeof *request);
     struct buf body;
     bool sends;
@@ -73,7 +73,7 @@ static int headers(struct engine *engine, struct open *open, const struct call *
                    const struct participant *participant, struct request *request, struct error *error)
 {
     const struct step_spec *step = &open->definition->steps[call->branch];
-    const struct request_spec *spec = call->verb == VERB_UNDO ? &step->undo : &step->action;
+    const struct request_spec *spec = payload_request(&open->payload, call->branch, call->verb);
     const struct contact *contact = &participant->contact;
     char deadline[TIME_TEXT];
     time_print(engine->now_ms + call->timeout_ms, deadline);
@@ -82,10 +82,12 @@ static int headers(struct engine *engine, struct open *open, const struct call *
     header_key(request, BELAY_HEADER_KEY, open, call->branch, call->verb);
     header(request, BELAY_HEADER_TRANSACTION ": %s", open->id);
     header(request, BELAY_HEADER_STEP ": %s", step->id);
-    header(request, BELAY_HEADER_PHASE ": %s", call->verb == VERB_UNDO ? "compensation" : "action");
+    header(request, BELAY_HEADER_PHASE ": %s", payload_phase(call->verb));
     header(request, BELAY_HEADER_ATTEMPT ": %u", call->attempt);
     header(request, BELAY_HEADER_DEADLINE ": %s", deadline);
-    if (call->verb == VERB_UNDO)
+    if (call->verb == VERB_DO && open->definition->plan.steps[call->branch].async_ms)
+        header_callback(request, open, call->branch);
+    if (call->verb != VERB_DO)
         header_key(request, BELAY_HEADER_ACTION_KEY, open, call->branch, VERB_DO);
     header_trace(engine, open, call, request);
     for (size_t i = 0; i < spec->headers_count; i++) {
@@ -135,6 +137,15 @@ static void header_key(struct request *request, const char *name, const struct o
     buf_done(&key);
 }
 
+static void header_callback(struct request *request, const struct open *open, uint16_t step)
+{
+    struct buf url;
+    buf_init(&url, LIMIT_TARGET_BYTES);
+    payload_callback(&open->payload, step, &url);
+    header(request, BELAY_HEADER_CALLBACK ": %s", buf_text(&url));
+    buf_done(&url);
+}
+
 /* W3C Trace Context: one trace per transaction, one span per call, the same after a restart. */
 static void header_trace(struct engine *engine, const struct open *open, const struct call *call,
                          struct request *request)
@@ -146,8 +157,8 @@ static void header_trace(struct engine *engine, const struct open *open, const s
            (unsigned long long)span);
 }
 
-/* Standard Webhooks: the id stays through all attempts, the time is the attempt's. As the id is the idempotency key,
- * the signature covers what the call is for. */
+/* Standard Webhooks: the id stays through all attempts, the time is the attempt's. As the id is the idempotency
+ * key, the signature covers what the call is for. */
 static void headers_signature(struct engine *engine, const struct open *open, const struct call *call,
                               const struct contact *contact, struct request *request)
 {
