@@ -70,6 +70,11 @@ const char *belay_call_header(const struct belay_call *call, const char *name)
     return NULL;
 }
 
+const char *belay_call_callback(const struct belay_call *call)
+{
+    return call->callback;
+}
+
 void *belay_call_session(const struct belay_call *call)
 {
     return call->session;

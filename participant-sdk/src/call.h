@@ -13,6 +13,7 @@ struct belay_call {
     struct belay_branch branch; /* points into the request */
     enum belay_phase phase;
     unsigned attempt;
+    const char *callback; /* points into the request; NULL without one */
     char key[BELAY_KEY_MAX + 1];
     char action_key[BELAY_KEY_MAX + 1];
     void *session; /* set while a transaction is open */

@@ -15,7 +15,8 @@
     X(ITEM, BELAY_HEADER_ITEM, BELAY_ITEM_MAX, 0)                                                                 \
     X(PHASE, BELAY_HEADER_PHASE, BELAY_PHASE_MAX, 1)                                                              \
     X(ATTEMPT, BELAY_HEADER_ATTEMPT, 10, 0)                                                                       \
-    X(ACTION_KEY, BELAY_HEADER_ACTION_KEY, BELAY_KEY_MAX, 0)
+    X(ACTION_KEY, BELAY_HEADER_ACTION_KEY, BELAY_KEY_MAX, 0)                                                      \
+    X(CALLBACK, BELAY_HEADER_CALLBACK, BELAY_CALLBACK_MAX, 0)
 
 enum field {
 #define X(name, header, max, required) FIELD_##name,
@@ -126,6 +127,7 @@ bool belay_call_read(struct belay_call *call, char *detail, size_t size)
     call->attempt = 1;
     if (values[FIELD_ATTEMPT] && !read_attempt(values[FIELD_ATTEMPT], &call->attempt))
         return complain(detail, size, FIELD_ATTEMPT, "is no number from 1 on");
+    call->callback = values[FIELD_CALLBACK];
     call->branch.transaction = values[FIELD_TRANSACTION];
     call->branch.step = values[FIELD_STEP];
     call->branch.item = values[FIELD_ITEM] ? values[FIELD_ITEM] : "";

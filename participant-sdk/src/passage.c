@@ -101,10 +101,10 @@ static void empty(struct passage *passage)
     record(passage, &done);
 }
 
-static void finish_yes(struct passage *passage)
+static void finish_yes(struct passage *passage, bool pending)
 {
     const struct belay_bytes *said = &passage->call->answer;
-    struct belay_row row = {.state = BELAY_STATE_YES, .status = said->length ? 200 : 204};
+    struct belay_row row = {.state = BELAY_STATE_YES, .status = pending ? 202 : said->length ? 200 : 204};
     row.body = said->data;
     row.body_length = said->length;
     if (passage->verb == BELAY_VERB_CHECK)
@@ -131,6 +131,20 @@ static void finish_no(struct passage *passage)
     belay_bytes_done(&problem);
 }
 
+/* Asks the hook. What cannot be is a failure, and `call->failure` says why. */
+static int ask(struct passage *passage)
+{
+    struct belay_call *call = passage->call;
+    int said = belay_call_hook(call)(call);
+    if (said == BELAY_PENDING && passage->verb != BELAY_VERB_DO)
+        return belay_fail(call, "only an action, a try or a prepare can be pending");
+    if (said == BELAY_PENDING && !call->callback)
+        return belay_fail(call, "the hook is pending, and the step is not asynchronous");
+    if (said != BELAY_YES && said != BELAY_PENDING)
+        return said == BELAY_NO ? BELAY_NO : BELAY_FAILED;
+    return call->failure[0] ? BELAY_FAILED : said; /* an answer that did not fit, and was not looked at */
+}
+
 static void run(struct passage *passage)
 {
     const struct belay_barrier *barrier = passage->barrier;
@@ -139,23 +153,21 @@ static void run(struct passage *passage)
         give_up(passage, code);
         return;
     }
-    int said = belay_call_hook(passage->call)(passage->call);
-    if (said == BELAY_YES && passage->call->failure[0])
-        said = BELAY_FAILED; /* an answer that did not fit, and was not looked at */
-    if (said != BELAY_YES && said != BELAY_NO) {
+    int said = ask(passage);
+    if (said == BELAY_FAILED) {
         const char *failure = passage->call->failure;
         give_up(passage,
                 belay_error_set(passage->error, BELAY_ERROR_HOOK, "%s/%s: %s", passage->call->operation->name,
                                 own_phase(passage), failure[0] ? failure : "the hook failed"));
         return;
     }
-    code = barrier->leave(barrier->self, said == BELAY_YES, passage->error);
+    code = barrier->leave(barrier->self, said != BELAY_NO, passage->error);
     if (code)
         give_up(passage, code);
-    else if (said == BELAY_YES)
-        finish_yes(passage);
-    else
+    else if (said == BELAY_NO)
         finish_no(passage);
+    else
+        finish_yes(passage, said == BELAY_PENDING);
 }
 
 /* Reads the row of another phase of this branch; no such phase, no such row. */

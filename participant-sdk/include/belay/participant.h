@@ -50,11 +50,13 @@ struct belay_call;        /* one call, while its hook runs */
 
 /* ---- Hooks ---------------------------------------------------------------------------------------------- */
 
-/* What a hook says. Any other value counts as BELAY_FAILED. */
+/* What a hook says. Any other value counts as BELAY_FAILED, and so does BELAY_PENDING where it cannot be: without a
+ * callback, or in an undo, a confirm or a check. */
 enum belay_answer {
     BELAY_YES = 0,   /* it is done */
     BELAY_NO = 1,    /* refused for a reason of the business; what the hook changed is taken back */
-    BELAY_FAILED = 2 /* could not be done now; everything is taken back, 500, and the call comes again */
+    BELAY_FAILED = 2, /* could not be done now; everything is taken back, 500, and the call comes again */
+    BELAY_PENDING = 3 /* begun, and reported later: see belay_call_callback */
 };
 
 /* A hook makes its changes through belay_call_session(call) and leaves the transaction open; the SDK commits
@@ -90,11 +92,17 @@ const char *belay_call_action_key(const struct belay_call *call);
 const void *belay_call_body(const struct belay_call *call, size_t *length); /* never NULL; any bytes */
 /* A header of the request (any case), NULL without one. */
 const char *belay_call_header(const struct belay_call *call, const char *name);
+/* Where an asynchronous step reports, NULL when the step is not one. A hook of such a step may return BELAY_PENDING:
+ * what it changed is kept, its do counts as done (an undo runs its hook, which calls the work off), 202 goes out and
+ * is repeated. The hook stores the callback with the work that it leaves behind, in the same transaction; whoever
+ * finishes the work reports with the request that belay_client_complete or belay_client_refuse
+ * (belay/client.h) builds, until it is answered 2xx, or 410 when it is too late. */
+const char *belay_call_callback(const struct belay_call *call);
 /* The barrier's handle in its open transaction: a sqlite3 * with belay/sqlite.h. */
 void *belay_call_session(const struct belay_call *call);
 void *belay_call_context(const struct belay_call *call); /* of the operation */
 
-/* Sets the JSON that goes out with BELAY_YES; without it the answer is 204. Copies. Replaces what was set before.
+/* Sets the JSON that goes out with BELAY_YES or BELAY_PENDING; without it the answer is 204, or 202 without a body. Copies. Replaces what was set before.
  * Returns BELAY_YES; or BELAY_FAILED when memory is short or `length` is over BELAY_BODY_MAX. */
 int belay_answer(struct belay_call *call, const char *json, size_t length);
 

@@ -89,6 +89,7 @@ enum {
     BELAY_PHASE_MAX = 16,
     BELAY_KEY_MAX = BELAY_TRANSACTION_MAX + BELAY_STEP_MAX + BELAY_ITEM_MAX + BELAY_PHASE_MAX + 3,
     BELAY_OPERATION_MAX = 64,
+    BELAY_CALLBACK_MAX = 2048, /* what proxies on the way take without asking */
     BELAY_BODY_MAX = 1 << 20, /* of a request, and of an answer: it lies in memory while the transaction is open */
     BELAY_CODE_MAX = 64,      /* of a refusal */
     BELAY_DETAIL_MAX = 1024   /* of a refusal: what fits on a screen */
