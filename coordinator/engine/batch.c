@@ -96,7 +96,8 @@ void batch_done(struct batch *batch)
 
 static bool row_changed(const struct open *open)
 {
-    return open->row_status != open->txn->status || open->row_step != open_stands_at(open);
+    return open->row_status != open->txn->status || open->row_step != open_stands_at(open) ||
+           open->row_cause != open_cause(open);
 }
 
 static void committed(struct open *open)
@@ -104,6 +105,7 @@ static void committed(struct open *open)
     open->stored = true;
     open->row_status = open->txn->status;
     open->row_step = open_stands_at(open);
+    open->row_cause = open_cause(open);
     open->facts_seq += open->facts_count;
     open->facts_count = 0;
     buf_clear(&open->facts);

@@ -59,6 +59,14 @@ uint16_t open_stands_at(const struct open *open)
     return BRANCH_NONE;
 }
 
+enum cause open_cause(const struct open *open)
+{
+    const struct txn *txn = open->txn;
+    if (txn->status == STATUS_PAUSED)
+        return txn->pause_cause;
+    return txn->decision == DECISION_ABORT ? txn->cause : CAUSE_NONE;
+}
+
 struct store_row open_row(struct open *open, uint64_t now_ms)
 {
     const struct txn *txn = open->txn;
@@ -87,10 +95,10 @@ static void print_reason(struct open *open)
 {
     const struct txn *txn = open->txn;
     bool paused = txn->status == STATUS_PAUSED;
-    enum cause cause = paused ? txn->pause_cause : txn->cause;
+    enum cause cause = open_cause(open);
     uint16_t branch = paused ? txn->pause_branch : txn->cause_branch;
     open->reason[0] = '\0';
-    if (!paused && txn->decision != DECISION_ABORT)
+    if (cause == CAUSE_NONE)
         return;
     const struct outcome *outcome = branch == BRANCH_NONE ? NULL : &open->payload.outcomes[branch];
     bool undo = paused && outcome && txn->branches[branch].verb == VERB_UNDO;

@@ -50,6 +50,7 @@ struct open {
     bool stored;
     enum status row_status;
     uint16_t row_step; /* where it stands, BRANCH_NONE */
+    enum cause row_cause;
     char reason[256];  /* of the row to be written */
 };
 
@@ -59,6 +60,9 @@ void open_free(struct open *open);
 
 /* The step where it waits for its next try, for an answer, or is stuck; BRANCH_NONE. */
 uint16_t open_stands_at(const struct open *open);
+
+/* Why it is paused or was undone; CAUSE_NONE while all goes well. */
+enum cause open_cause(const struct open *open);
 
 /* The row to store. Its texts point into `open`. */
 struct store_row open_row(struct open *open, uint64_t now_ms);

@@ -90,6 +90,7 @@ static int load(struct engine *engine, const struct found *found, struct error *
     open->row_status = (enum status)found->status;
     int step = found->step[0] ? definition_find_step(open->definition, found->step) : -1;
     open->row_step = step < 0 ? BRANCH_NONE : (uint16_t)step;
+    open->row_cause = open_cause(open);
     open->facts_seq = open->txn->facts_count;
     open->recovering = true;
     opens_add(engine, open);
