@@ -88,13 +88,14 @@ static bool is_name(const char *name)
 /* NULL when the hooks belong together, else what is wrong with them. */
 static const char *find_fault(const struct belay_operation *operation)
 {
-    if ((operation->on_compensation || operation->on_check) && !operation->on_action)
+    bool alone = !operation->on_try && !operation->on_prepare; /* a check may stand alone: an outbox's */
+    if ((operation->on_compensation || (operation->on_check && !alone)) && !operation->on_action)
         return "on_compensation and on_check need on_action";
     if ((operation->on_confirm || operation->on_cancel) && !operation->on_try)
         return "on_confirm and on_cancel need on_try";
     if ((operation->on_commit || operation->on_rollback) && !operation->on_prepare)
         return "on_commit and on_rollback need on_prepare";
-    if (!operation->on_action && !operation->on_try && !operation->on_prepare)
+    if (!operation->on_action && !operation->on_check && alone)
         return "it has no hook";
     return NULL;
 }

@@ -107,10 +107,10 @@ static void finish_yes(struct passage *passage, bool pending)
     struct belay_row row = {.state = BELAY_STATE_YES, .status = pending ? 202 : said->length ? 200 : 204};
     row.body = said->data;
     row.body_length = said->length;
-    if (passage->verb == BELAY_VERB_CHECK)
-        reply(passage, &row);
-    else
+    if (passage->verb != BELAY_VERB_CHECK)
         record(passage, &row);
+    else if (answer(passage, &row)) /* no row of ours; what the hook itself noted, as the outbox's does, stays */
+        commit(passage);
 }
 
 /* Only the no of a do is for good: what an undo or a confirm refuses will be asked again. */

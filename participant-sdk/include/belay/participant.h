@@ -19,7 +19,8 @@
  *   confirm     the same confirm                its answer is repeated
  *   confirm     its undo                        409 `undone`
  *   confirm     nothing, or a do answered no    409 `unknown_branch`
- *   check       anything                        the hook runs in a transaction of its own; nothing is recorded
+ *   check       anything                        the hook runs in a transaction of its own, which is committed;
+ *                                               the barrier records nothing
  *
  * "do" is the phase action, try or prepare; "undo" compensation, cancel or rollback; "confirm" confirm or
  * commit. A `no` to an undo or a confirm is answered but not recorded: it is not final, the call comes again.
@@ -140,8 +141,8 @@ int belay_participant_new(const struct belay_participant_options *options, struc
 void belay_participant_free(struct belay_participant *participant);
 
 /* Adds a copy of `operation`. BELAY_ERROR_ARGUMENT when its name is taken or is no name, when it has no hook,
- * or an undo, confirm or check hook without the do it belongs to, or when there are BELAY_OPERATIONS_MAX;
- * BELAY_ERROR_MEMORY. */
+ * or an undo, confirm or check hook without the do it belongs to (a check may be all that there is), or when there
+ * are BELAY_OPERATIONS_MAX; BELAY_ERROR_MEMORY. */
 int belay_participant_add(struct belay_participant *participant, const struct belay_operation *operation,
                           struct belay_error *error);
 
