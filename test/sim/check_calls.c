@@ -1,0 +1,77 @@
+/* C6: what left the coordinator: keys, bodies, attempts; and that nothing left without its fact. */
+#include "sim/check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct sent *earlier(const struct trial *trial, size_t index)
+{
+    const struct sent *sent = trial->evidence->sents[index];
+    for (size_t i = index; i-- > 0;) {
+        const struct sent *other = trial->evidence->sents[i];
+        if (other->number == sent->number && other->leaf == sent->leaf && other->verb == sent->verb)
+            return other;
+    }
+    return NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void check_repeat(struct world *world, const struct sent *sent, const struct sent *first)
+{
+    check_that(CHECK_C6, world, strcmp(sent->key, first->key) == 0, "%s is called again as %s", first->key,
+               sent->key);
+    check_that(CHECK_C6, world,
+               sent->body_length == first->body_length && memcmp(sent->body, first->body, sent->body_length) == 0,
+               "%s attempt %u has another body: %s, then %s", sent->key, sent->attempt, first->body, sent->body);
+    check_that(CHECK_C6, world, strcmp(sent->path, first->path) == 0 && same_text(sent->now, first->now),
+               "%s attempt %u has another path or header", sent->key, sent->attempt);
+    check_that(CHECK_C6, world, sent->attempt > first->attempt, "%s attempt %u follows attempt %u", sent->key,
+               sent->attempt, first->attempt);
+}
+
+static void check_key(struct world *world, const struct sent *sent)
+{
+    char key[256];
+    bool undo = sent->verb == VERB_UNDO;
+    snprintf(key, sizeof key, "%s/%s/%s", sent->txn, sent->leaf->id, undo ? "compensation" : "action");
+    if (world->mutant != MUTANT_NEW_KEY)
+        check_that(CHECK_C6, world, strcmp(sent->key, key) == 0, "%s is called as %s", key, sent->key);
+    snprintf(key, sizeof key, "%s/%s/action", sent->txn, sent->leaf->id);
+    check_that(CHECK_C6, world, undo ? same_text(sent->action_key, key) : !sent->action_key,
+               "%s names the action %s", sent->key, sent->action_key ? sent->action_key : "(none)");
+}
+
+static void check_fact(const struct trial *trial, const struct sent *sent)
+{
+    for (size_t i = 0; i < trial->stories_count; i++) {
+        const struct story *story = &trial->stories[i];
+        if (story->number != sent->number)
+            continue;
+        uint16_t branch = story_branch(story, sent->leaf);
+        for (uint32_t k = 0; k < story->count; k++) {
+            const struct fact *fact = &story->facts[k];
+            if (fact->type == FACT_CALLED && fact->branch == branch && fact->verb == sent->verb &&
+                fact->attempt == sent->attempt && fact->at_ms <= sent->clock_ms) {
+                check_that(CHECK_C6, trial->world, true, "it has its fact");
+                return;
+            }
+        }
+    }
+    check_blame(CHECK_C6, trial->world, "%s attempt %u left without its fact", sent->key, sent->attempt);
+}
+
+void check_calls(const struct trial *trial)
+{
+    for (size_t i = 0; i < trial->evidence->sents_count; i++) {
+        const struct sent *sent = trial->evidence->sents[i];
+        const struct sent *first = earlier(trial, i);
+        if (first)
+            check_repeat(trial->world, sent, first);
+        check_key(trial->world, sent);
+        check_fact(trial, sent);
+    }
+}

@@ -1,0 +1,201 @@
+/* C12: only legal moves. The grammar of a history, written down a second time: it asks the saga's own words what
+ * may follow, not the core. */
+#include "sim/check.h"
+
+#include "core/core.h"
+#include "sim/count.h"
+
+#include <string.h>
+
+/* A leaf as the facts so far have left it. */
+struct progress {
+    enum verb verb;
+    unsigned attempt;
+    bool out;  /* called and not answered */
+    bool over; /* whoever needs it may start */
+    bool failed;
+};
+
+struct walk {
+    const struct trial *trial;
+    const struct story *story;
+    struct progress leaves[SAGA_LEAVES];
+    uint32_t over; /* one bit per leaf */
+    enum decision decision;
+    bool paused;
+    bool ended;
+};
+
+static void called(struct walk *walk, const struct fact *fact, size_t index);
+static void answered(struct walk *walk, const struct fact *fact, size_t index);
+static void operated(struct walk *walk, const struct fact *fact, size_t index);
+static void whole(struct walk *walk, const struct fact *fact);
+static void set_over(struct walk *walk, size_t index, bool over);
+static void tally(struct world *world, const struct story *story);
+
+static void require(const struct walk *walk, bool truth, const struct fact *fact, const char *what)
+{
+    const struct leaf *leaf = story_leaf(walk->story, fact->branch);
+    check_that(CHECK_C12, walk->trial->world, truth, "%s: %s %s %s %u: %s", walk->story->id, fact_word(fact->type),
+               leaf ? leaf->id : "-", verb_word(fact->verb), fact->attempt, what);
+}
+
+static void walk_story(const struct trial *trial, const struct story *story)
+{
+    struct walk walk = {.trial = trial, .story = story};
+    for (uint32_t i = 0; i < story->count; i++) {
+        const struct fact *fact = &story->facts[i];
+        const struct leaf *leaf = story_leaf(story, fact->branch);
+        require(&walk, (fact->type == FACT_BEGUN) == (i == 0), fact, "a history begins once");
+        require(&walk, !walk.ended, fact, "nothing follows the end");
+        whole(&walk, fact);
+        if (!leaf)
+            continue;
+        size_t index = (size_t)(leaf - story->saga->leaves);
+        if (fact->type == FACT_CALLED)
+            called(&walk, fact, index);
+        else if (fact->type == FACT_ANSWERED)
+            answered(&walk, fact, index);
+        else
+            operated(&walk, fact, index);
+    }
+}
+
+void check_facts(const struct trial *trial)
+{
+    for (size_t i = 0; i < trial->stories_count; i++) {
+        const struct story *story = &trial->stories[i];
+        check_that(CHECK_C12, trial->world, !story->fault, "%s: %s", story->id, story->fault ? story->fault : "");
+        walk_story(trial, story);
+        if (!story->fault)
+            tally(trial->world, story);
+    }
+}
+
+static void called(struct walk *walk, const struct fact *fact, size_t index)
+{
+    const struct leaf *leaf = &walk->story->saga->leaves[index];
+    struct progress *progress = &walk->leaves[index];
+    bool undo = fact->verb == VERB_UNDO;
+    bool first = progress->verb != fact->verb;
+    require(walk, undo == (walk->decision == DECISION_ABORT), fact, "forward before the abort, backward after it");
+    require(walk, !walk->paused, fact, "nothing is called while it is paused");
+    require(walk, !progress->out, fact, "one call of a branch at a time");
+    require(walk, fact->attempt == (first ? 1 : progress->attempt + 1), fact, "attempts are counted one by one");
+    require(walk, !leaf->after_pivot || walk->decision == DECISION_COMMIT, fact,
+            "what is behind the pivot waits for it");
+    if (!undo && first) {
+        require(walk, (leaf->before & ~walk->over) == 0, fact, "what it needs is over");
+        require(walk, (leaf->flags & walk->story->flags) == leaf->flags && !leaf->broken_when, fact,
+                "its conditions are true");
+        for (size_t i = 0; i < walk->story->saga->count; i++)
+            require(walk, !walk->leaves[i].failed || walk->decision == DECISION_COMMIT, fact,
+                    "nothing new starts when a step has failed");
+    }
+    progress->verb = fact->verb;
+    progress->attempt = fact->attempt;
+    progress->out = true;
+}
+
+static void answered(struct walk *walk, const struct fact *fact, size_t index)
+{
+    const struct leaf *leaf = &walk->story->saga->leaves[index];
+    struct progress *progress = &walk->leaves[index];
+    bool unasked = fact->attempt == 0;
+    if (unasked)
+        require(walk, leaf->broken_when && fact->code == CALL_UNEVALUABLE && fact->answer == ANSWER_NO, fact,
+                "only a broken condition is answered without a call");
+    else
+        require(walk, progress->out && progress->verb == fact->verb && progress->attempt == fact->attempt, fact,
+                "an answer belongs to the call that is out");
+    progress->out = false;
+    if (fact->verb == VERB_UNDO)
+        return;
+    bool final = fact->answer == ANSWER_NO || (fact->answer == ANSWER_UNKNOWN && !fact->due_ms);
+    progress->failed = final && !leaf->carry_on;
+    set_over(walk, index, fact->answer == ANSWER_YES || (final && leaf->carry_on));
+}
+
+static void operated(struct walk *walk, const struct fact *fact, size_t index)
+{
+    const struct leaf *leaf = &walk->story->saga->leaves[index];
+    struct progress *progress = &walk->leaves[index];
+    bool operators = fact->type == FACT_RETRIED || fact->type == FACT_SKIPPED || fact->type == FACT_RESOLVED;
+    if (operators)
+        require(walk, !progress->out, fact, "an operator's word waits for the call that is out");
+    if (operators && fact->verb == VERB_DO)
+        progress->failed = false;
+    if (fact->type == FACT_GUARDED) {
+        bool runs = (leaf->flags & walk->story->flags) == leaf->flags;
+        require(walk, !leaf->broken_when || !fact->value, fact, "a broken condition is never true");
+        require(walk, leaf->broken_when || !fact->value || runs, fact, "its conditions are true");
+        set_over(walk, index, !fact->value);
+    }
+    if (fact->type == FACT_SKIPPED && fact->verb == VERB_DO)
+        set_over(walk, index, true);
+    if (fact->type == FACT_RESOLVED && fact->verb == VERB_DO) {
+        bool yes = fact->answer == ANSWER_YES;
+        progress->failed = !yes && !leaf->carry_on;
+        set_over(walk, index, yes || leaf->carry_on);
+    }
+}
+
+/* Facts about the transaction as a whole. */
+static void whole(struct walk *walk, const struct fact *fact)
+{
+    switch (fact->type) {
+    case FACT_DECIDED:
+        require(walk, walk->decision == DECISION_NONE, fact, "one decision");
+        walk->decision = (enum decision)fact->value;
+        walk->paused = false;
+        return;
+    case FACT_PAUSED:
+        require(walk, !walk->paused, fact, "it is not paused twice");
+        walk->paused = true;
+        return;
+    case FACT_RESUMED:
+        require(walk, walk->paused, fact, "only what is paused is resumed");
+        walk->paused = false;
+        return;
+    case FACT_ENDED:
+        require(walk,
+                fact->value == STATUS_TERMINATED ||
+                    walk->decision == (fact->value == STATUS_COMPLETED ? DECISION_COMMIT : DECISION_ABORT),
+                fact, "the end is what was decided");
+        walk->ended = true;
+        return;
+    default:
+        return;
+    }
+}
+
+static void set_over(struct walk *walk, size_t index, bool over)
+{
+    if (over)
+        walk->over |= 1u << index;
+    else
+        walk->over &= ~(1u << index);
+    walk->leaves[index].over = over;
+}
+
+/* C18: what was reached on the way. */
+static void tally(struct world *world, const struct story *story)
+{
+    const struct plan *plan = &story->definition->plan;
+    struct txn *txn = keep_new(&world->keep, txn_size(plan->steps_count));
+    core_init(plan, txn);
+    for (uint32_t i = 0; i < story->count; i++) {
+        const struct fact *fact = &story->facts[i];
+        core_apply(plan, txn, fact);
+        count_seen(SEEN_FACT, fact->type);
+        count_seen(SEEN_STATUS, txn->status);
+        if (fact->type == FACT_DECIDED || fact->type == FACT_PAUSED)
+            count_seen(SEEN_CAUSE, fact->code);
+        if (fact->type == FACT_ANSWERED)
+            count_seen(SEEN_ANSWER, fact->answer);
+        if (fact->type == FACT_ANSWERED && fact->code >= CALL_TIMEOUT)
+            count_seen(SEEN_CODE, fact->code);
+        for (uint16_t k = 0; k < txn->branches_count; k++)
+            count_seen(SEEN_BRANCH, txn->branches[k].state);
+    }
+}

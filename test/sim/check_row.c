@@ -1,0 +1,65 @@
+/* C12: the row that is listed says what the facts say. */
+#include "sim/check.h"
+
+#include <string.h>
+
+static uint16_t stands_at(const struct txn *txn)
+{
+    if (status_final(txn->status))
+        return BRANCH_NONE;
+    if (txn->status == STATUS_PAUSED && txn->pause_branch != BRANCH_NONE)
+        return txn->pause_branch;
+    for (uint16_t i = 0; i < txn->branches_count; i++) {
+        const struct branch *branch = &txn->branches[i];
+        bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_STUCK;
+        if (waits && (branch->verb == VERB_UNDO) == (txn->decision == DECISION_ABORT))
+            return i;
+    }
+    return BRANCH_NONE;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* The row's reason begins with the cause's word. */
+static bool says(const char *reason, enum cause cause)
+{
+    const char *word = cause_word(cause);
+    return reason && strncmp(reason, word, strlen(word)) == 0;
+}
+
+static void check_one(struct world *world, const struct story *story)
+{
+    const struct store_row *row = &story->row;
+    const struct txn *txn = story->txn;
+    uint16_t at = stands_at(txn);
+    const struct step_spec *step = at == BRANCH_NONE ? NULL : &story->definition->steps[at];
+    check_that(CHECK_C12, world, row->status == txn->status && row->open == !status_final(txn->status),
+               "%s is listed as %s, its facts say %s", story->id, status_word((enum status)row->status),
+               status_word(txn->status));
+    check_that(CHECK_C12, world, row->ended_ms == txn->ended_ms && row->begun_ms == txn->begun_ms,
+               "%s is listed with other times than its facts say", story->id);
+    check_that(CHECK_C12, world, same(row->step, step ? step->id : NULL), "%s is listed at %s, its facts say %s",
+               story->id, row->step ? row->step : "-", step ? step->id : "-");
+    check_that(CHECK_C12, world, same(row->participant, step ? step->participant : NULL),
+               "%s is listed at %s, which is not whom its facts name", story->id,
+               row->participant ? row->participant : "-");
+    if (txn->status == STATUS_PAUSED)
+        check_that(CHECK_C12, world, says(row->reason, txn->pause_cause), "%s is paused for %s, listed for %s",
+                   story->id, cause_word(txn->pause_cause), row->reason ? row->reason : "-");
+    else if (txn->decision == DECISION_ABORT)
+        check_that(CHECK_C12, world, says(row->reason, txn->cause), "%s was aborted for %s, listed for %s",
+                   story->id, cause_word(txn->cause), row->reason ? row->reason : "-");
+    else
+        check_that(CHECK_C12, world, !row->reason, "%s is listed for %s, and all went well", story->id,
+                   row->reason ? row->reason : "-");
+}
+
+void check_row(const struct trial *trial)
+{
+    for (size_t i = 0; i < trial->stories_count; i++)
+        if (trial->stories[i].txn)
+            check_one(trial->world, &trial->stories[i]);
+}

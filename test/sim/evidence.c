@@ -1,0 +1,31 @@
+/* Growing lists. */
+#include "sim/evidence.h"
+
+struct telling *evidence_telling(struct evidence *evidence)
+{
+    evidence->tellings =
+        keep_grow(evidence->keep, evidence->tellings, evidence->tellings_count, sizeof(struct telling *));
+    struct telling *telling = keep_new(evidence->keep, sizeof *telling);
+    evidence->tellings[evidence->tellings_count++] = telling;
+    return telling;
+}
+
+struct sent *evidence_sent(struct evidence *evidence)
+{
+    evidence->sents = keep_grow(evidence->keep, evidence->sents, evidence->sents_count, sizeof(struct sent *));
+    struct sent *sent = keep_new(evidence->keep, sizeof *sent);
+    evidence->sents[evidence->sents_count++] = sent;
+    return sent;
+}
+
+void evidence_seen(struct evidence *evidence, struct seen seen)
+{
+    evidence->seens = keep_grow(evidence->keep, evidence->seens, evidence->seens_count, sizeof seen);
+    evidence->seens[evidence->seens_count++] = seen;
+}
+
+void evidence_outage(struct evidence *evidence, struct outage outage)
+{
+    evidence->outages = keep_grow(evidence->keep, evidence->outages, evidence->outages_count, sizeof outage);
+    evidence->outages[evidence->outages_count++] = outage;
+}

@@ -1,0 +1,170 @@
+/* The tree of a random saga: groups within groups, at most one pivot at the top, edges of its own (`needs`). The
+ * text is written while the tree grows, and what runs before what is worked out on the way. */
+#include "sim/saga.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "definition/defaults.h"
+#include "sim/saga_text.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SAGA_BYTES = 64 * 1024, DEPTH = 3 };
+
+/* What a node has to know of its surroundings. */
+struct place {
+    unsigned depth;
+    uint32_t before; /* leaves over before it may start */
+    uint8_t flags;   /* of the groups around it */
+    bool after_pivot;
+};
+
+static uint32_t grow_list(struct growing *growing, struct place place, size_t members, bool together);
+static uint32_t grow_node(struct growing *growing, struct place place);
+static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivot);
+static uint32_t needs(struct growing *growing);
+static void draw_policies(struct growing *growing);
+static void grow_top(struct growing *growing);
+
+struct saga *saga_new(struct keep *keep, struct dice *dice, char letter)
+{
+    struct saga *saga = keep_new(keep, sizeof *saga);
+    struct growing growing = {
+        .saga = saga, .dice = dice, .letter = letter, .left = dice_between(dice, 1, SAGA_LEAVES)};
+    buf_init(&growing.text, SAGA_BYTES);
+    snprintf(saga->name, sizeof saga->name, "saga-%c", letter);
+    draw_policies(&growing);
+    saga_text_head(&growing);
+    grow_top(&growing);
+    buf_puts(&growing.text, "}");
+    assert(!growing.text.full);
+    saga->text = keep_bytes(keep, growing.text.data, growing.text.length);
+    saga->length = growing.text.length;
+    buf_done(&growing.text);
+    return saga;
+}
+
+const struct leaf *saga_find(const struct saga *saga, const char *id)
+{
+    for (size_t i = 0; i < saga->count; i++)
+        if (strcmp(saga->leaves[i].id, id) == 0)
+            return &saga->leaves[i];
+    return NULL;
+}
+
+static void draw_policies(struct growing *growing)
+{
+    struct dice *dice = growing->dice;
+    struct saga *saga = growing->saga;
+    saga->order = (enum undo_order)dice_below(dice, 3);
+    saga->on_exhausted = dice_hit(dice, 300) ? EXHAUSTED_CONTINUE : EXHAUSTED_PAUSE;
+    saga->on_timeout = dice_hit(dice, 300) ? TIMEOUT_PAUSE : TIMEOUT_COMPENSATE;
+    saga->timeout_ms = dice_hit(dice, 400) ? dice_tail(dice, 10000, 300000) : 0;
+    growing->needs = dice_hit(dice, 400);
+    if (dice_hit(dice, 600))
+        growing->undo_said = saga_text_draw_retry(dice, dice_hit(dice, 500));
+    growing->undo = saga_text_overlay(DEFAULT_INSISTENT_RETRY, &growing->undo_said);
+}
+
+/* The top is a sequence; somewhere in it may stand the pivot, and what follows it only goes forward. */
+static void grow_top(struct growing *growing)
+{
+    size_t members = 1 + dice_below(growing->dice, growing->left);
+    size_t pivot = dice_hit(growing->dice, 500) ? dice_below(growing->dice, members) : SIZE_MAX;
+    struct place place = {0};
+    if (pivot != SIZE_MAX)
+        growing->needs = false; /* every step has to be before the pivot or after it */
+    buf_puts(&growing->text, ",\"steps\":[");
+    for (size_t i = 0; i < members && growing->left; i++) {
+        if (i)
+            buf_putc(&growing->text, ',');
+        place.before = i == pivot ? grow_leaf(growing, place, true) : grow_node(growing, place);
+        place.after_pivot |= i == pivot;
+    }
+    buf_putc(&growing->text, ']');
+}
+
+/* Returns the leaves that are over when the node is, itself included. */
+static uint32_t grow_node(struct growing *growing, struct place place)
+{
+    struct dice *dice = growing->dice;
+    bool group = place.depth < DEPTH && growing->left >= 2 && dice_hit(dice, 350);
+    if (!group)
+        return grow_leaf(growing, place, false);
+    bool together = dice_hit(dice, 600);
+    size_t members = dice_between(dice, 2, growing->left < 4 ? growing->left : 4);
+    place.depth++;
+    buf_putc(&growing->text, '{');
+    if (dice_hit(dice, 300)) {
+        unsigned flag = (unsigned)dice_below(dice, SAGA_FLAGS);
+        place.flags |= (uint8_t)(1u << flag);
+        buf_printf(&growing->text, "\"when\":\"input.f%u\",", flag);
+    }
+    buf_puts(&growing->text, together ? "\"parallel\":[" : "\"steps\":[");
+    uint32_t over = grow_list(growing, place, members, together);
+    buf_puts(&growing->text, "]}");
+    return over;
+}
+
+static uint32_t grow_list(struct growing *growing, struct place place, size_t members, bool together)
+{
+    uint32_t over = place.before;
+    for (size_t i = 0; i < members && (growing->left || i < 2); i++) {
+        /* The second of a pair must find a leaf left. */
+        size_t reserve = i == 0 && growing->left > 1 ? 1 : 0;
+        growing->left -= reserve;
+        if (i)
+            buf_putc(&growing->text, ',');
+        uint32_t node = grow_node(growing, place);
+        growing->left += reserve;
+        over |= node;
+        if (!together)
+            place.before = node;
+    }
+    return over;
+}
+
+static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivot)
+{
+    struct saga *saga = growing->saga;
+    struct dice *dice = growing->dice;
+    assert(growing->left > 0 && saga->count < SAGA_LEAVES);
+    growing->left--;
+    size_t index = saga->count;
+    struct leaf *leaf = &saga->leaves[index];
+    snprintf(leaf->id, sizeof leaf->id, "%c%zu", growing->letter, index);
+    leaf->pivot = pivot;
+    leaf->after_pivot = place.after_pivot;
+    leaf->before = place.before;
+    leaf->flags = place.flags;
+    buf_putc(&growing->text, '{');
+    /* Only at the top, where no group around it has to be waited for as well. */
+    if (growing->needs && place.depth == 0 && index && dice_hit(dice, 300))
+        leaf->before = needs(growing);
+    saga_text_leaf(growing, leaf);
+    buf_putc(&growing->text, '}');
+    saga->count++;
+    return leaf->before | 1u << index;
+}
+
+/* With `needs`, a leaf waits for some of those written before it instead of the one just before. */
+static uint32_t needs(struct growing *growing)
+{
+    uint32_t chosen = 0;
+    for (size_t i = 0; i < growing->saga->count; i++)
+        if (dice_hit(growing->dice, 300))
+            chosen |= 1u << i;
+    buf_puts(&growing->text, "\"needs\":[");
+    uint32_t over = 0;
+    const char *comma = "";
+    for (size_t i = 0; i < growing->saga->count; i++)
+        if (chosen >> i & 1) {
+            buf_printf(&growing->text, "%s\"%s\"", comma, growing->saga->leaves[i].id);
+            over |= growing->saga->leaves[i].before | 1u << i;
+            comma = ",";
+        }
+    buf_puts(&growing->text, "],");
+    return over;
+}

@@ -1,0 +1,206 @@
+/* Names, policies, conditions and bodies of random sagas. */
+#include "sim/saga_text.h"
+
+#include "definition/defaults.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void draw(struct growing *growing, struct leaf *leaf);
+static void condition(struct growing *growing, struct leaf *leaf);
+static void patience(struct growing *growing, struct leaf *leaf);
+static void policy(struct growing *growing, const struct said *said, bool non_retryable);
+static void calls(struct growing *growing, struct leaf *leaf);
+static void action(struct growing *growing, const struct leaf *leaf);
+static void compensation(struct growing *growing, struct leaf *leaf);
+
+void saga_text_head(struct growing *growing)
+{
+    static const char *const orders[] = {"reverse", "sequential", "parallel"};
+    const struct saga *saga = growing->saga;
+    struct buf *text = &growing->text;
+    buf_printf(text, "{\"name\":\"%s\",\"version\":1", saga->name);
+    if (saga->timeout_ms)
+        buf_printf(text, ",\"timeout\":\"%llums\"", (unsigned long long)saga->timeout_ms);
+    if (saga->on_timeout == TIMEOUT_PAUSE)
+        buf_puts(text, ",\"onTimeout\":\"pause\"");
+    buf_printf(text, ",\"compensation\":{\"order\":\"%s\",\"onExhausted\":\"%s\"", orders[saga->order],
+               saga->on_exhausted == EXHAUSTED_CONTINUE ? "continue" : "pause");
+    policy(growing, &growing->undo_said, false);
+    buf_puts(text, "},\"output\":{\"n\":\"${ input.n }\"}");
+}
+
+void saga_text_leaf(struct growing *growing, struct leaf *leaf)
+{
+    draw(growing, leaf);
+    buf_printf(&growing->text, "\"id\":\"%s\",\"participant\":\"bank-%u\"", leaf->id, leaf->participant);
+    if (leaf->pivot)
+        buf_puts(&growing->text, ",\"pivot\":true");
+    if (leaf->read_only)
+        buf_puts(&growing->text, ",\"readOnly\":true");
+    if (leaf->carry_on)
+        buf_puts(&growing->text, ",\"onFailure\":\"continue\"");
+    condition(growing, leaf);
+    patience(growing, leaf);
+    calls(growing, leaf);
+}
+
+struct said saga_text_draw_retry(struct dice *dice, bool finite)
+{
+    struct said said = {.anything = true};
+    struct retry *retry = &said.retry;
+    if (!finite && dice_hit(dice, 500)) {
+        said.forever = true;
+        return said;
+    }
+    retry->initial_ms = dice_tail(dice, 20, 3000);
+    retry->interval_max_ms = retry->initial_ms + dice_tail(dice, 0, 30000);
+    retry->backoff_permille = (uint32_t)dice_between(dice, 2, 8) * 500;
+    retry->jitter = dice_hit(dice, 500) ? JITTER_FULL : JITTER_NONE;
+    if (finite && dice_hit(dice, 800))
+        retry->attempts_max = (uint32_t)dice_between(dice, 1, 4);
+    else if (finite)
+        retry->total_ms = dice_between(dice, 1000, 60000);
+    return said;
+}
+
+struct retry saga_text_overlay(struct retry below, const struct said *said)
+{
+    const struct retry *own = &said->retry;
+    if (said->forever)
+        below.attempts_max = 0;
+    if (!said->anything || said->forever)
+        return below;
+    below.initial_ms = own->initial_ms;
+    below.interval_max_ms = own->interval_max_ms;
+    below.backoff_permille = own->backoff_permille;
+    below.jitter = own->jitter;
+    if (own->attempts_max || own->total_ms)
+        below.attempts_max = own->attempts_max;
+    if (own->total_ms)
+        below.total_ms = own->total_ms;
+    return below;
+}
+
+static void draw(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    bool plain = !leaf->pivot && !leaf->after_pivot;
+    leaf->participant = (unsigned)dice_below(dice, PARTICIPANTS);
+    leaf->cents = (unsigned)dice_between(dice, 1, SAGA_AMOUNT_MAX);
+    leaf->read_only = !leaf->pivot && dice_hit(dice, 100);
+    leaf->undoable = plain && !leaf->read_only;
+    leaf->carry_on = !leaf->pivot && dice_hit(dice, 120);
+    leaf->operation = dice_hit(dice, 300);
+}
+
+/* Conditions of the top only where nothing after a pivot would be left without it. */
+static void condition(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    if (leaf->pivot || !dice_hit(dice, 150))
+        return;
+    if (dice_hit(dice, 200)) {
+        leaf->broken_when = true;
+        buf_puts(&growing->text, ",\"when\":\"input.nothing > 1\"");
+        return;
+    }
+    unsigned flag = (unsigned)dice_below(dice, SAGA_FLAGS);
+    leaf->flags |= (uint8_t)(1u << flag);
+    buf_printf(&growing->text, ",\"when\":\"input.f%u\"", flag);
+}
+
+static void patience(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    bool finite = !leaf->after_pivot || leaf->carry_on;
+    leaf->retry_do = leaf->after_pivot ? DEFAULT_INSISTENT_RETRY : DEFAULT_RETRY;
+    leaf->retry_undo = growing->undo;
+    leaf->do_ms = dice_between(dice, 200, 5000);
+    leaf->undo_ms = leaf->do_ms;
+    buf_printf(&growing->text, ",\"timeout\":\"%llums\"", (unsigned long long)leaf->do_ms);
+    if (dice_hit(dice, 300))
+        return;
+    struct said said = saga_text_draw_retry(dice, finite && dice_hit(dice, 700));
+    leaf->retry_do = saga_text_overlay(leaf->retry_do, &said);
+    leaf->non_retryable = finite && !said.forever && dice_hit(dice, 300);
+    policy(growing, &said, leaf->non_retryable);
+}
+
+static void policy(struct growing *growing, const struct said *said, bool non_retryable)
+{
+    struct buf *text = &growing->text;
+    const struct retry *retry = &said->retry;
+    if (!said->anything)
+        return;
+    buf_puts(text, ",\"retry\":");
+    if (said->forever) {
+        buf_puts(text, "\"forever\"");
+        return;
+    }
+    buf_printf(text,
+               "{\"initialInterval\":\"%llums\",\"maxInterval\":\"%llums\",\"backoff\":%u.%u,\"jitter\":\"%s\"",
+               (unsigned long long)retry->initial_ms, (unsigned long long)retry->interval_max_ms,
+               retry->backoff_permille / 1000, retry->backoff_permille % 1000 / 100,
+               retry->jitter == JITTER_FULL ? "full" : "none");
+    if (retry->attempts_max)
+        buf_printf(text, ",\"maxAttempts\":%u", retry->attempts_max);
+    if (retry->total_ms)
+        buf_printf(text, ",\"totalTimeout\":\"%llums\"", (unsigned long long)retry->total_ms);
+    if (non_retryable)
+        buf_puts(text, ",\"nonRetryable\":[\"hopeless\"]");
+    buf_putc(text, '}');
+}
+
+static void calls(struct growing *growing, struct leaf *leaf)
+{
+    if (leaf->operation) {
+        buf_printf(&growing->text, ",\"operation\":\"%s\",\"body\":{\"cents\":%u,\"n\":\"${ input.n }\"}",
+                   leaf->id, leaf->cents);
+        return;
+    }
+    action(growing, leaf);
+    if (leaf->undoable)
+        compensation(growing, leaf);
+}
+
+/* The body holds what might change from one attempt to the next, if somebody were careless: the time, and
+ * what other steps have left. */
+static void action(struct growing *growing, const struct leaf *leaf)
+{
+    const struct saga *saga = growing->saga;
+    struct buf *text = &growing->text;
+    buf_printf(text, ",\"action\":{\"request\":\"POST /%s/${ input.n }\",\"headers\":{\"X-Now\":\"${ now }\"}",
+               leaf->id);
+    buf_printf(text, ",\"body\":{\"cents\":%u,\"now\":\"${ now }\",\"key\":\"${ steps.%s.key }\"", leaf->cents,
+               leaf->id);
+    for (size_t i = 0; i < saga->count; i++)
+        if (leaf->before >> i & 1)
+            buf_printf(text, ",\"%s\":\"${ has(steps.%s.output) ? steps.%s.output.ref : steps.%s.status }\"",
+                       saga->leaves[i].id, saga->leaves[i].id, saga->leaves[i].id, saga->leaves[i].id);
+    buf_puts(text, "}}");
+}
+
+static void compensation(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    const struct saga *saga = growing->saga;
+    struct buf *text = &growing->text;
+    leaf->broken_undo = dice_hit(dice, 60);
+    leaf->undo_ms = dice_between(dice, 200, 5000);
+    buf_printf(text, ",\"compensation\":{\"timeout\":\"%llums\",\"request\":\"DELETE /%s\"",
+               (unsigned long long)leaf->undo_ms, leaf->id);
+    buf_printf(text, ",\"body\":{\"cents\":%u,\"now\":\"${ now }\",\"why\":\"${ error.code }\"", leaf->cents);
+    for (size_t i = 0; i <= saga->count; i++)
+        if (dice_hit(dice, 300))
+            buf_printf(text, ",\"%s\":\"${ steps.%s.status }\"", saga->leaves[i].id, saga->leaves[i].id);
+    if (leaf->broken_undo)
+        buf_printf(text, ",\"ref\":\"${ steps.%s.output.ref }\"", leaf->id);
+    buf_puts(text, "}");
+    if (dice_hit(dice, 300)) {
+        struct said said = saga_text_draw_retry(dice, dice_hit(dice, 500));
+        leaf->retry_undo = saga_text_overlay(growing->undo, &said);
+        policy(growing, &said, false);
+    }
+    buf_puts(text, "}");
+}

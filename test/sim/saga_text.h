@@ -1,0 +1,33 @@
+/* Writing the parts of a random saga as JSON, while drawing what they say. */
+#ifndef BELAY_SIM_SAGA_TEXT_H
+#define BELAY_SIM_SAGA_TEXT_H
+
+#include "base/buf.h"
+#include "sim/saga.h"
+
+/* A retry policy as it is written: what it does not say stays as it was. */
+struct said {
+    bool anything;
+    bool forever;
+    struct retry retry; /* zero: not said */
+};
+
+/* A saga that is being made. */
+struct growing {
+    struct saga *saga;
+    struct dice *dice;
+    struct buf text;
+    char letter;
+    size_t left; /* leaves that may still be put in */
+    bool needs;
+    struct said undo_said; /* of the whole saga */
+    struct retry undo;
+};
+
+void saga_text_head(struct growing *growing);
+/* The members of a step; fills in what `leaf` does not know yet. */
+void saga_text_leaf(struct growing *growing, struct leaf *leaf);
+struct said saga_text_draw_retry(struct dice *dice, bool finite);
+struct retry saga_text_overlay(struct retry below, const struct said *said);
+
+#endif

@@ -1,0 +1,38 @@
+/* The story of one transaction as the store tells it: its row, its facts, and where they lead. */
+#ifndef BELAY_SIM_STORY_H
+#define BELAY_SIM_STORY_H
+
+#include "core/txn.h"
+#include "definition/definition.h"
+#include "ports/store.h"
+#include "sim/world.h"
+
+struct story {
+    uint64_t number;
+    const char *id;
+    struct store_row row; /* texts kept */
+    const struct saga *saga;
+    const struct definition *definition;
+    unsigned nonce;
+    uint8_t flags;
+    const char *input;
+    struct fact *facts;
+    const char **payloads;
+    uint32_t count;
+    struct txn *txn; /* the fold of all facts; NULL when they do not follow from each other */
+    const char *fault; /* what is wrong with the facts, NULL */
+};
+
+/* All that the store has, newest first, in memory of `keep`. Returns how many. */
+size_t story_read_all(struct world *world, struct keep *keep, struct story **stories);
+/* One of them; false when there is none. */
+bool story_read(struct world *world, struct keep *keep, uint64_t number, struct story *story);
+
+/* The step's branch in the plan, and back. */
+uint16_t story_branch(const struct story *story, const struct leaf *leaf);
+const struct leaf *story_leaf(const struct story *story, uint16_t branch); /* NULL: a gate */
+
+/* A fact of that type about that branch and verb, the last one; NULL. */
+const struct fact *story_last(const struct story *story, enum fact_type type, uint16_t branch, enum verb verb);
+
+#endif
