@@ -1,0 +1,219 @@
+/* The back end: the functions of the barrier on one connection. What two-phase commit does otherwise stands in
+ * two_phase.c. */
+#include "inside.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOCK_TIMEOUT_MS = 5000 }; /* longer than a slow disk's fsync, shorter than a coordinator's patience */
+
+static void *default_resize(void *context, void *old_memory, size_t size)
+{
+    (void)context;
+    if (size > 0)
+        return realloc(old_memory, size);
+    free(old_memory);
+    return NULL;
+}
+
+/* True when the connection works, as far as is known; one that is broken is mended first. */
+static bool is_connected(struct postgres *self)
+{
+    if (PQstatus(self->conn) != CONNECTION_OK && !self->keep_connection)
+        PQreset(self->conn);
+    return PQstatus(self->conn) == CONNECTION_OK;
+}
+
+static int barrier_begin(void *context, void **session, struct belay_error *error)
+{
+    struct postgres *self = context;
+    assert(!self->begun && !self->locked);
+    *session = self->conn;
+    if (!is_connected(self))
+        return query_fail(self->conn, NULL, "connect", error);
+    if (PQtransactionStatus(self->conn) != PQTRANS_IDLE)
+        return belay_error_set(error, BELAY_ERROR_BACKEND, "the connection is in a transaction of the service");
+    int code = query_run(self->conn, self->begin, error);
+    if (code && PQstatus(self->conn) != CONNECTION_OK && is_connected(self)) /* it had broken unnoticed */
+        code = query_run(self->conn, self->begin, error);
+    self->begun = code == BELAY_OK;
+    self->ending = ENDING_PLAIN;
+    return code;
+}
+
+static int barrier_find(void *context, const struct belay_branch *branch, const char *phase, struct belay_row *row,
+                        struct belay_error *error)
+{
+    struct postgres *self = context;
+    assert(self->begun);
+    return rows_find(self, branch, phase, row, error);
+}
+
+static int barrier_claim(void *context, const struct belay_branch *branch, const char *phase, struct belay_row *row,
+                         struct belay_error *error)
+{
+    struct postgres *self = context;
+    assert(self->begun);
+    if (self->two_phase && !strcmp(phase, "prepare"))
+        return two_phase_claim(self, branch, row, error);
+    return rows_claim(self, branch, phase, row, error);
+}
+
+static int barrier_store(void *context, const struct belay_branch *branch, const char *phase,
+                         const struct belay_row *row, struct belay_error *error)
+{
+    struct postgres *self = context;
+    assert(self->begun && row->state != BELAY_STATE_OPEN);
+    if (self->locked)
+        return two_phase_store(self, branch, phase, row, error);
+    return rows_store(self, branch, phase, row, error);
+}
+
+static int barrier_enter(void *context, struct belay_error *error)
+{
+    struct postgres *self = context;
+    return query_run(self->conn, "SAVEPOINT belay_hook", error);
+}
+
+/* Without its savepoint the transaction is not the one that the hook was called in; both statements then fail. */
+static int barrier_leave(void *context, int keep, struct belay_error *error)
+{
+    struct postgres *self = context;
+    int code = query_run(
+        self->conn, keep ? "RELEASE belay_hook" : "ROLLBACK TO belay_hook; RELEASE belay_hook", error);
+    if (!code)
+        return BELAY_OK;
+    return belay_error_set(error, BELAY_ERROR_BACKEND, "the hook, or an error in it, ended the transaction");
+}
+
+static int barrier_commit(void *context, struct belay_error *error)
+{
+    struct postgres *self = context;
+    assert(self->begun);
+    int code = two_phase_commit(self, error);
+    if (!code) {
+        self->begun = false;
+        two_phase_done(self);
+    }
+    return code;
+}
+
+static void barrier_rollback(void *context)
+{
+    struct postgres *self = context;
+    PQclear(self->found);
+    self->found = NULL;
+    if (self->begun && PQtransactionStatus(self->conn) != PQTRANS_IDLE)
+        query_run(self->conn, "ROLLBACK", NULL);
+    self->begun = false;
+    two_phase_done(self);
+}
+
+static void barrier_close(void *context)
+{
+    struct postgres *self = context;
+    struct belay_allocator allocator = self->allocator;
+    assert(!self->begun);
+    PQclear(self->found);
+    allocator.resize(allocator.context, self, 0);
+}
+
+/* False when `given` is not sized. */
+static bool read_options(const struct belay_postgres_options *given, struct belay_postgres_options *options)
+{
+    *options = (struct belay_postgres_options){.size = sizeof *options};
+    if (given && given->size < sizeof *options)
+        return false;
+    if (given)
+        *options = *given;
+    return true;
+}
+
+static void print_begin(struct postgres *self, int lock_timeout_ms)
+{
+    static const char begin[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+    if (lock_timeout_ms < 0)
+        snprintf(self->begin, sizeof self->begin, "%s", begin);
+    else
+        snprintf(self->begin, sizeof self->begin, "%s; SET LOCAL lock_timeout = %d", begin,
+                 lock_timeout_ms ? lock_timeout_ms : LOCK_TIMEOUT_MS);
+}
+
+static struct postgres *make(PGconn *conn, const struct belay_postgres_options *options)
+{
+    static const struct belay_allocator standard = {.resize = default_resize};
+    const struct belay_allocator *allocator = options->allocator ? options->allocator : &standard;
+    struct postgres *self = allocator->resize(allocator->context, NULL, sizeof *self);
+    if (!self)
+        return NULL;
+    *self = (struct postgres){.allocator = *allocator,
+                              .conn = conn,
+                              .keep_connection = options->keep_connection != 0,
+                              .two_phase = options->two_phase != 0};
+    self->barrier = (struct belay_barrier){
+        .size = sizeof self->barrier,
+        .self = self,
+        .begin = barrier_begin,
+        .find = barrier_find,
+        .claim = barrier_claim,
+        .store = barrier_store,
+        .enter = barrier_enter,
+        .leave = barrier_leave,
+        .commit = barrier_commit,
+        .rollback = barrier_rollback,
+        .close = barrier_close,
+    };
+    print_begin(self, options->lock_timeout_ms);
+    return self;
+}
+
+int belay_postgres_open(PGconn *conn, const struct belay_postgres_options *given, struct belay_barrier **out,
+                        struct belay_error *error)
+{
+    struct belay_postgres_options options;
+    if (!conn || !read_options(given, &options))
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT,
+                               "postgres: no connection, or options without their size");
+    if (PQstatus(conn) != CONNECTION_OK)
+        return query_fail(conn, NULL, "connect", error);
+    if (PQtransactionStatus(conn) != PQTRANS_IDLE)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "postgres: the connection is in a transaction");
+    if (PQsetClientEncoding(conn, "UTF8"))
+        return query_fail(conn, NULL, "set client_encoding", error);
+    int code = rows_create(conn, error);
+    if (!code && options.two_phase)
+        code = two_phase_check(conn, error);
+    if (code)
+        return code;
+    struct postgres *self = make(conn, &options);
+    if (!self)
+        return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for a barrier");
+    *out = &self->barrier;
+    return BELAY_OK;
+}
+
+void belay_postgres_close(struct belay_barrier *barrier)
+{
+    if (barrier)
+        barrier->close(barrier->self);
+}
+
+int belay_postgres_prune(PGconn *conn, int64_t age_s, int64_t *rows, struct belay_error *error)
+{
+    char sql[128];
+    if (!conn || age_s < 0 || PQtransactionStatus(conn) != PQTRANS_IDLE)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT,
+                               "postgres: no connection, one in a transaction, or a negative age");
+    snprintf(sql, sizeof sql, "DELETE FROM belay_barrier WHERE at < now() - interval '1 second' * %lld",
+             (long long)age_s);
+    PGresult *result = PQexec(conn, sql);
+    int code = PQresultStatus(result) == PGRES_COMMAND_OK
+                   ? BELAY_OK
+                   : query_fail(conn, result, "prune the table belay_barrier", error);
+    if (!code && rows)
+        *rows = strtoll(PQcmdTuples(result), NULL, 10);
+    PQclear(result);
+    return code;
+}
