@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -78,4 +79,10 @@ int belay_listen(const char *text, int *fd, unsigned *port, struct belay_error *
     *fd = sock;
     *port = ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port);
     return BELAY_OK;
+}
+
+void belay_listen_url(const char *address, unsigned port, char url[BELAY_URL_TEXT])
+{
+    int host = (int)(strrchr(address, ':') - address);
+    snprintf(url, BELAY_URL_TEXT, "http://%.*s:%u", host, address, port);
 }

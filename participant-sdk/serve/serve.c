@@ -24,6 +24,8 @@ struct belay_server {
     struct belay_serve_options options;
     struct MHD_Daemon *daemon;
     unsigned port;
+    struct belay_lease *lease; /* NULL without one */
+    char url[BELAY_URL_TEXT];  /* where it listens */
     atomic_int requests; /* begun and not completed */
     atomic_bool stopping;
 };
@@ -106,14 +108,17 @@ static enum MHD_Result send_status(struct belay_server *server, struct MHD_Conne
 static void answer(struct belay_server *server, const struct belay_request *request,
                    struct belay_response *response)
 {
-    static const char health[] = "{\"status\":\"ok\"}";
+    static const char health[] = "{\"status\":\"ok\"}", stopping[] = "{\"status\":\"stopping\"}";
     const struct belay_serve_options *options = &server->options;
     if (!strncmp(request->path, BELAY_OPERATION_PATH, strlen(BELAY_OPERATION_PATH))) {
         struct belay_error error;
         if (belay_handle(options->participant, request, response, &error) && options->log)
             options->log(options->context, &error);
     } else if (!strcmp(request->path, "/health") && !strcmp(request->method, "GET")) {
-        belay_response_set(response, 200, "application/json", health, sizeof health - 1);
+        if (atomic_load(&server->stopping))
+            belay_response_set(response, 503, "application/json", stopping, sizeof stopping - 1);
+        else
+            belay_response_set(response, 200, "application/json", health, sizeof health - 1);
     } else if (!options->other || options->other(options->context, request, response)) {
         belay_response_done(response);
         response->status = 404;
@@ -196,6 +201,41 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
     return strlen(text);
 }
 
+/* Listens and starts the daemon. */
+static int open_daemon(struct belay_server *server, struct belay_error *error)
+{
+    const char *listen = server->options.listen ? server->options.listen : "127.0.0.1:0";
+    int fd = -1;
+    int code = belay_listen(listen, &fd, &server->port, error);
+    if (code)
+        return code;
+    belay_listen_url(listen, server->port, server->url);
+    server->daemon = MHD_start_daemon(
+        MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
+        fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
+    if (server->daemon)
+        return BELAY_OK;
+    close(fd);
+    return belay_error_set(error, BELAY_ERROR_SYSTEM, "start the HTTP server: libmicrohttpd refused");
+}
+
+/* Registers the server, if it is to be, under the address it listens on unless there is another. */
+static int open_lease(struct belay_server *server, struct belay_error *error)
+{
+    const struct belay_lease_options *given = server->options.lease;
+    if (!given)
+        return BELAY_OK;
+    if (given->size < sizeof *given)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "lease options: size is not set");
+    struct belay_lease_options lease = *given;
+    if (!lease.url)
+        lease.url = server->url;
+    return belay_lease_start(&lease, &server->lease, error);
+}
+
 int belay_serve_start(const struct belay_serve_options *options, struct belay_server **out,
                       struct belay_error *error)
 {
@@ -205,25 +245,17 @@ int belay_serve_start(const struct belay_serve_options *options, struct belay_se
     if (!server)
         return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for a server");
     server->options = *options;
-    int fd = -1;
-    int code = belay_listen(options->listen ? options->listen : "127.0.0.1:0", &fd, &server->port, error);
+    int code = open_daemon(server, error);
     if (code) {
         free(server);
         return code;
     }
-    server->daemon = MHD_start_daemon(
-        MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, server, MHD_OPTION_LISTEN_SOCKET,
-        fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_UNESCAPE_CALLBACK,
-        leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_END);
-    if (!server->daemon) {
-        close(fd);
-        free(server);
-        return belay_error_set(error, BELAY_ERROR_SYSTEM, "start the HTTP server: libmicrohttpd refused");
-    }
-    *out = server;
-    return BELAY_OK;
+    code = open_lease(server, error);
+    if (code)
+        belay_serve_stop(server, 0);
+    else
+        *out = server;
+    return code;
 }
 
 unsigned belay_serve_port(const struct belay_server *server)
@@ -235,6 +267,8 @@ void belay_serve_stop(struct belay_server *server, unsigned drain_ms)
 {
     assert(server->daemon);
     atomic_store(&server->stopping, true);
+    if (server->lease)
+        belay_lease_stop(server->lease); /* first: no new calls while the old ones end */
     int fd = MHD_quiesce_daemon(server->daemon);
     const struct timespec poll = {.tv_nsec = DRAIN_POLL_MS * 1000000L};
     for (unsigned waited = 0; waited < drain_ms && atomic_load(&server->requests) > 0; waited += DRAIN_POLL_MS)
