@@ -36,7 +36,7 @@ enum {
 struct belay_outgoing {
     size_t size;          /* sizeof(struct belay_outgoing) */
     const char *method;   /* "POST" */
-    const char *target;   /* path and query below the coordinator's URL; or a whole URL, when it begins with "http" */
+    const char *target;   /* path and query below the coordinator's URL; or a whole URL ("http...") */
     struct belay_header *headers; /* room for BELAY_OUTGOING_HEADERS_MAX */
     size_t headers_count;
     const char *body; /* NULL without one */
@@ -80,7 +80,8 @@ struct belay_transport {
     X(PAUSED, "paused")             /* waits for a person */                                                  \
     X(TERMINATED, "terminated")     /* an end: an operator's, as it stood */
 
-/* Where a transaction stands; BELAY_STATUS_UNKNOWN when the answer did not say, or said a word of a later version. */
+/* Where a transaction stands; BELAY_STATUS_UNKNOWN when the answer did not say, or said a word of a later
+ * version. */
 enum belay_status {
     BELAY_STATUS_UNKNOWN = 0,
 #define X(name, word) BELAY_STATUS_##name,
@@ -113,9 +114,9 @@ struct belay_result {
 };
 
 /* Reads an answer. `result` (its size set) is overwritten. BELAY_OK when the coordinator said yes;
- * BELAY_ERROR_REFUSED when it said no, for good (4xx; `result->code` is stable: "conflict"); BELAY_ERROR_UNAVAILABLE
- * when the same request should be sent again, later (408, 425, 429, 5xx, or no answer of a coordinator);
- * BELAY_ERROR_ARGUMENT when `result` is not sized. */
+ * BELAY_ERROR_REFUSED when it said no, for good (4xx; `result->code` is stable: "conflict");
+ * BELAY_ERROR_UNAVAILABLE when the same request should be sent again, later (408, 425, 429, 5xx, or no answer
+ * of a coordinator); BELAY_ERROR_ARGUMENT when `result` is not sized. */
 int belay_client_read(const struct belay_response *response, struct belay_result *result,
                       struct belay_error *error);
 
@@ -210,7 +211,7 @@ struct belay_begin {
     size_t size;                         /* sizeof(struct belay_begin) */
     enum belay_kind kind;
     const char *id;                      /* required: the service's own id, which makes the request repeatable */
-    unsigned timeout_ms;                 /* without a decision until then: rolled back; 0: the coordinator's default */
+    unsigned timeout_ms;                 /* undecided until then: rolled back; 0: the coordinator's default */
     const struct belay_enlist *branches; /* those known already; NULL when branches_count is 0 */
     size_t branches_count;
     const char *check_participant; /* a message: whose operation tells whether it was committed, or NULL */
@@ -224,7 +225,8 @@ int belay_client_begin(const struct belay_begin *begin, struct belay_outgoing *o
 int belay_client_enlist(const char *id, const struct belay_enlist *branch, struct belay_outgoing *out,
                         struct belay_error *error);
 
-/* Decides: everything is to be confirmed. With `wait_s` the answer comes when that was done, or after that time. */
+/* Decides: everything is to be confirmed. With `wait_s` the answer comes when that was done, or after that
+ * time. */
 int belay_client_commit(const char *id, unsigned wait_s, struct belay_outgoing *out, struct belay_error *error);
 
 /* Decides: everything is to be undone. `reason` may be NULL. */
@@ -266,14 +268,15 @@ enum {
 void belay_context_read(const struct belay_header *headers, size_t count, struct belay_context *context);
 
 /* Writes the headers that hand a context on to any outgoing request; returns how many. They borrow from it. */
-size_t belay_context_headers(const struct belay_context *context, struct belay_header headers[BELAY_CONTEXT_HEADERS]);
+size_t belay_context_headers(const struct belay_context *context,
+                             struct belay_header headers[BELAY_CONTEXT_HEADERS]);
 
 /* The same for a request to the coordinator: adds them. BELAY_ERROR_ARGUMENT when there is no room. */
 int belay_outgoing_carry(struct belay_outgoing *out, const struct belay_context *context,
                          struct belay_error *error);
 
-/* For a service with spans of its own: `traceparent` with the span's id in place of the caller's. Returns 1; or 0 when
- * `traceparent` is malformed or NULL, or the id is zero, and then `out` is "". */
+/* For a service with spans of its own: `traceparent` with the span's id in place of the caller's. Returns 1; or
+ * 0 when `traceparent` is malformed or NULL, or the id is zero, and then `out` is "". */
 int belay_trace_child(const char *traceparent, const unsigned char span[8], char out[BELAY_TRACEPARENT_BYTES]);
 
 #ifdef __cplusplus

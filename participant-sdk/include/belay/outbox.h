@@ -1,21 +1,21 @@
 /* The outbox on SQLite: a message is written in the service's own transaction, as a row, and handed to the
  * coordinator afterwards, which delivers it until everyone it is for has taken it. Either the service's change
- * and every delivery happen, or neither. Link libbelay-outbox, libbelay and libsqlite3. Compiles alone as C99 and as
- * C++.
+ * and every delivery happen, or neither. Link libbelay-outbox, libbelay and libsqlite3. Compiles alone as C99
+ * and as C++.
  *
  *   begin                                        the service's transaction
  *     ... its own change ...
  *     belay_outbox_write                         a row: the message
  *   commit
- *   belay_outbox_pump (or the thread)            begins the message's transaction at the coordinator, commits it, and
- *                                                notes that in the row
+ *   belay_outbox_pump (or the thread)            begins the message's transaction at the coordinator, commits it,
+ *                                                and notes that in the row
  *
  * A crash between any two of these loses nothing: without the commit there is no row, with it the next pump hands
  * the row over, perhaps for the second time, which the coordinator recognises by the message's id.
  *
  * A service that may die for good after its commit announces the message before (belay_outbox_announce). The
- * coordinator then asks, when it does not hear of it in time: the hook belay_outbox_check answers from the table, and
- * when there is no row it makes sure that there never will be one. */
+ * coordinator then asks, when it does not hear of it in time: the hook belay_outbox_check answers from the
+ * table, and when there is no row it makes sure that there never will be one. */
 #ifndef BELAY_OUTBOX_H
 #define BELAY_OUTBOX_H
 
@@ -47,9 +47,9 @@ struct belay_outbox_message {
 int belay_outbox_create(sqlite3 *db, struct belay_error *error);
 
 /* Writes the row of a message in the transaction that is open on `db`: a hook's, or the service's own. The same
- * message again is no error. BELAY_OK; or BELAY_ERROR_ARGUMENT (there is no transaction, the message is wrong, its id
- * was used for another one), BELAY_ERROR_REFUSED (the coordinator was told that this message will never be: roll
- * back), BELAY_ERROR_BUSY, _BACKEND, _MEMORY. */
+ * message again is no error. BELAY_OK; or BELAY_ERROR_ARGUMENT (there is no transaction, the message is wrong,
+ * its id was used for another one), BELAY_ERROR_REFUSED (the coordinator was told that this message will never
+ * be: roll back), BELAY_ERROR_BUSY, _BACKEND, _MEMORY. */
 int belay_outbox_write(sqlite3 *db, const struct belay_outbox_message *message, struct belay_error *error);
 
 /* Builds the request that announces a message, to be sent before the service's transaction begins. Not needed for
@@ -57,9 +57,9 @@ int belay_outbox_write(sqlite3 *db, const struct belay_outbox_message *message, 
 int belay_outbox_announce(const struct belay_outbox_message *message, struct belay_outgoing *out,
                           struct belay_error *error);
 
-/* The hook that answers the coordinator's question: {"outcome":"commit"} when the row is there, {"outcome":"abort"}
- * when it is not, and then it will never be. For the on_check of an operation of its own, on a participant whose
- * barrier is on the same database:
+/* The hook that answers the coordinator's question: {"outcome":"commit"} when the row is there,
+ * {"outcome":"abort"} when it is not, and then it will never be. For the on_check of an operation of its own,
+ * on a participant whose barrier is on the same database:
  *
  *     struct belay_operation check = {.size = sizeof check, .name = "outbox", .on_check = belay_outbox_check};
  */
@@ -74,17 +74,18 @@ struct belay_outbox_report {
     unsigned next_s;   /* the earliest of those is due after so many seconds */
 };
 
-/* Hands rows that are due to the coordinator, oldest first, at most `rows_max` (0: all), and stops at the first that
- * cannot be handed over now; that one is tried again later, after growing pauses. Takes as long as the sending
- * does; no transaction is open meanwhile. Two pumps on one database do no harm. `report` (its size set) may be NULL.
- * BELAY_OK, also when nothing could be handed over; or BELAY_ERROR_UNAVAILABLE, when the coordinator did not take a
- * row now; BELAY_ERROR_ARGUMENT (a transaction is open on `db`), BELAY_ERROR_BUSY, _BACKEND, _MEMORY. */
+/* Hands rows that are due to the coordinator, oldest first, at most `rows_max` (0: all), and stops at the first
+ * that cannot be handed over now; that one is tried again later, after growing pauses. Takes as long as the
+ * sending does; no transaction is open meanwhile. Two pumps on one database do no harm. `report` (its size set)
+ * may be NULL. BELAY_OK, also when nothing could be handed over; or BELAY_ERROR_UNAVAILABLE, when the
+ * coordinator did not take a row now; BELAY_ERROR_ARGUMENT (a transaction is open on `db`), BELAY_ERROR_BUSY,
+ * _BACKEND, _MEMORY. */
 int belay_outbox_pump(sqlite3 *db, const struct belay_transport *transport, unsigned rows_max,
                       struct belay_outbox_report *report, struct belay_error *error);
 
-/* Deletes rows that were settled over `age_s` seconds ago (handed over, refused, or never to be) and tells how many.
- * They are what the coordinator's question is answered from: keep them longer than a message's timeout, and than
- * any transaction of the service. */
+/* Deletes rows that were settled over `age_s` seconds ago (handed over, refused, or never to be) and tells how
+ * many. They are what the coordinator's question is answered from: keep them longer than a message's timeout,
+ * and than any transaction of the service. */
 int belay_outbox_prune(sqlite3 *db, sqlite3_int64 age_s, sqlite3_int64 *rows, struct belay_error *error);
 
 /* ---- A thread that pumps -------------------------------------------------------------------------------- */

@@ -27,7 +27,7 @@ struct belay_lease;
  * belay_lease_stop. */
 struct belay_lease_options {
     size_t size;                             /* sizeof(struct belay_lease_options) */
-    const struct belay_transport *transport; /* required: to the coordinator; one that nobody else uses meanwhile */
+    const struct belay_transport *transport; /* required: to the coordinator; used by nobody else meanwhile */
     const char *participant;                 /* required: the service's name in the registry */
     const char *url;                         /* where this instance is called; NULL: where belay_serve listens */
     const char *instance;                    /* unlike that of other instances; NULL: the url */
@@ -38,14 +38,15 @@ struct belay_lease_options {
     void (*log)(void *context, const struct belay_error *error);
 };
 
-/* Starts a thread that registers the instance, and again after every third of the lease. It does not wait for the
- * coordinator: a service may start before it. All signals are blocked on the thread. BELAY_OK and `*out` is yours to
- * stop; or BELAY_ERROR_ARGUMENT (something is missing or no URL), BELAY_ERROR_SYSTEM, BELAY_ERROR_MEMORY. */
+/* Starts a thread that registers the instance, and again after every third of the lease. It does not wait for
+ * the coordinator: a service may start before it. All signals are blocked on the thread. BELAY_OK and `*out` is
+ * yours to stop; or BELAY_ERROR_ARGUMENT (something is missing or no URL), BELAY_ERROR_SYSTEM,
+ * BELAY_ERROR_MEMORY. */
 int belay_lease_start(const struct belay_lease_options *options, struct belay_lease **out,
                       struct belay_error *error);
 
-/* Takes the instance out of the registry, so that no new calls come, and frees the lease. Waits for the request that
- * is on its way: how long that takes is the transport's. When it cannot be sent, the lease ends by itself. */
+/* Takes the instance out of the registry, so that no new calls come, and frees the lease. Waits for the request
+ * that is on its way: how long that takes is the transport's. When it cannot be sent, the lease ends by itself. */
 void belay_lease_stop(struct belay_lease *lease);
 
 /* ---- The server ----------------------------------------------------------------------------------------- */
@@ -75,18 +76,18 @@ struct belay_serve_options {
     const struct belay_lease_options *lease;
 };
 
-/* Listens and starts the thread. GET /health answers 200 as long as the thread does, and 503 once the server is being
- * stopped. BELAY_OK and `*out` is
- * yours to stop; or BELAY_ERROR_ARGUMENT (no participant, no such address), BELAY_ERROR_SYSTEM (the address is
- * taken), BELAY_ERROR_MEMORY. */
+/* Listens and starts the thread. GET /health answers 200 as long as the thread does, and 503 once the server is
+ * being stopped. BELAY_OK and `*out` is yours to stop; or BELAY_ERROR_ARGUMENT (no participant, no such
+ * address), BELAY_ERROR_SYSTEM (the address is taken), BELAY_ERROR_MEMORY. */
 int belay_serve_start(const struct belay_serve_options *options, struct belay_server **out,
                       struct belay_error *error);
 
 /* The port that it listens on. */
 unsigned belay_serve_port(const struct belay_server *server);
 
-/* Takes the service out of the registry when it has a lease, takes no new connections, lets requests that have begun end for at most `drain_ms`, then closes and frees. A
- * call whose answer is cut off like that comes again and finds its row. */
+/* Takes the service out of the registry when it has a lease, takes no new connections, lets requests that have
+ * begun end for at most `drain_ms`, then closes and frees. A call whose answer is cut off like that comes again
+ * and finds its row. */
 void belay_serve_stop(struct belay_server *server, unsigned drain_ms);
 
 /* Start, wait for SIGTERM or SIGINT, stop: the whole life of a small service. Blocks both signals for the calling
