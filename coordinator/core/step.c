@@ -60,12 +60,13 @@ static enum refusal take(struct machine *machine, const struct event *event, boo
     case EVENT_TELL:
     case EVENT_BEAT:
     case EVENT_SIGNAL:
-        return outside_apply(machine, event);
+        refusal = outside_apply(machine, event);
+        break;
     default:
         refusal = operator_apply(machine, event);
-        *taken = refusal == REFUSAL_NONE;
-        return refusal;
     }
+    *taken = refusal == REFUSAL_NONE;
+    return refusal;
 }
 
 /* Only the answer to the call that is out counts: not a repeated one, not one to an earlier attempt or verb,
