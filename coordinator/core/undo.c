@@ -40,11 +40,11 @@ bool undo_run(struct machine *machine)
     return run_reverse(machine);
 }
 
-/* Invariant 3: a call forward that is still out may still change its branch. */
+/* Invariant 3: a call forward, also a check, that is still out may still change its branch. */
 static bool is_unsettled(const struct txn *txn)
 {
     for (uint16_t i = 0; i < txn->branches_count; i++)
-        if (txn->branches[i].state == BRANCH_CALLING && txn->branches[i].verb == VERB_DO)
+        if (txn->branches[i].state == BRANCH_CALLING && txn->branches[i].verb != VERB_UNDO)
             return true;
     return false;
 }
