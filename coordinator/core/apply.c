@@ -9,7 +9,7 @@ static bool apply_called(struct txn *txn, struct branch *branch, const struct fa
 static bool apply_awaited(struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_answered(struct branch *branch, const struct fact *fact);
 static bool apply_answer_to_check(struct branch *branch, const struct fact *fact);
-static bool apply_retried(struct branch *branch, const struct fact *fact);
+static bool apply_retried(struct branch *branch, const struct fact *fact, bool calls);
 static bool apply_resolved(struct branch *branch, const struct fact *fact);
 static bool apply_decided(struct txn *txn, const struct fact *fact);
 static bool apply_paused(struct txn *txn, const struct fact *fact);
@@ -78,7 +78,7 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
     case FACT_RETRIED:
         if (!branch || !is_held(branch, fact))
             return false;
-        return apply_retried(branch, fact);
+        return apply_retried(branch, fact, plan->steps[fact->branch].kind == STEP_CALL);
     case FACT_SKIPPED:
         if (!branch || !is_held(branch, fact))
             return false;
@@ -217,10 +217,11 @@ static bool apply_answer_to_check(struct branch *branch, const struct fact *fact
     }
 }
 
-/* A new budget of tries, from now. What never was called (its condition could not be evaluated) starts over. */
-static bool apply_retried(struct branch *branch, const struct fact *fact)
+/* A new budget of tries, from now. What never was called (its condition could not be evaluated) starts over, and so
+ * does what calls nobody: an approval is asked for again. */
+static bool apply_retried(struct branch *branch, const struct fact *fact, bool calls)
 {
-    bool called = branch->attempt > 0;
+    bool called = calls && branch->attempt > 0;
     branch->checked = false;
     branch->state = called ? BRANCH_WAITING : BRANCH_IDLE;
     branch->verb = (uint8_t)(called ? fact->verb : VERB_NONE);
