@@ -46,6 +46,8 @@ static bool expire(struct machine *machine)
 static void overdue(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
+    if (txn->decision == DECISION_ABORT) /* its undo fences it, and reads how it stood (invariant 6) */
+        return;
     for (uint16_t i = 0; i < txn->branches_count; i++) {
         const struct branch *branch = &txn->branches[i];
         const struct plan_step *step = &machine->plan->steps[i];

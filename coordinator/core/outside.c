@@ -1,5 +1,6 @@
 /* What comes from outside without being the response to a call: callbacks, heartbeats, signals, approvals.
- * The first answer wins; what comes when nothing waits for it is late. */
+ * The first answer wins; what comes when nothing waits for it is late. After the decision to abort nothing does: the
+ * undo fences whatever is still being worked on, and what undos read of other steps must not change (invariant 6). */
 #include "core/machine.h"
 
 #include <assert.h>
@@ -15,6 +16,8 @@ enum refusal outside_apply(struct machine *machine, const struct event *event)
     assert(event->branch < machine->txn->branches_count);
     if (status_final(machine->txn->status))
         return REFUSAL_FINAL;
+    if (machine->txn->decision == DECISION_ABORT)
+        return REFUSAL_LATE;
     if (event->type == EVENT_TELL)
         return tell(machine, event);
     return event->type == EVENT_BEAT ? beat(machine, event) : signal(machine, event);
