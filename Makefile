@@ -64,7 +64,7 @@ TESTS := $(patsubst %,$(BUILD)/test-%,unit $(TEST_PROGRAMS))
 .DELETE_ON_ERROR:
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile participant-sdk/install.mk
 
 all: $(PROGRAMS) $(SDK) $(SDK_PROGRAMS) $(SAGA_PROGRAMS) ## build belayd, belay, libbelay and the example services
 
@@ -173,6 +173,8 @@ fuzz-%:
 
 clean: ## remove everything that was built
 	rm -rf build
+
+include participant-sdk/install.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
