@@ -1,0 +1,15 @@
+/* The suites of this program. */
+#ifndef BELAY_SDK_SUITES_H
+#define BELAY_SDK_SUITES_H
+
+#include <stdbool.h>
+
+#define SUITES(X) X(stories)
+
+#define X(name) void name##_test_suite(void);
+SUITES(X)
+#undef X
+
+extern bool suites_long; /* the campaigns of `make full` */
+
+#endif
