@@ -23,20 +23,45 @@ static bool needs_valid(const struct plan *plan, uint16_t index)
     return true;
 }
 
+/* What stands in front of it: gates, which come first. */
+static bool gates_valid(const struct plan *plan, uint16_t index)
+{
+    const struct plan_step *step = &plan->steps[index];
+    if (step->gate != PLAN_NONE && (step->gate >= index || plan->steps[step->gate].kind != STEP_GATE))
+        return false;
+    if (step->unless == PLAN_NONE)
+        return true;
+    return step->kind == STEP_GATE && step->unless < index && plan->steps[step->unless].kind == STEP_GATE &&
+           plan->steps[step->unless].gate == step->gate;
+}
+
+static bool call_valid(const struct plan_step *step)
+{
+    if (step->timeout_do_ms == 0 || (step->undoable && step->timeout_undo_ms == 0) || step->wait_ms)
+        return false;
+    if (step->heartbeat_ms && step->heartbeat_ms >= step->async_ms) /* needs a pending answer, too */
+        return false;
+    return !step->pivot || !(step->undoable || step->continue_on_failure);
+}
+
+/* Who calls nobody has nothing to undo, to check or to be called back for. */
+static bool quiet_valid(const struct plan_step *step)
+{
+    bool waits = step->kind != STEP_GATE;
+    if (step->undoable || step->pivot || step->continue_on_failure || step->checkable || step->async_ms ||
+        step->heartbeat_ms)
+        return false;
+    return waits == (step->wait_ms > 0) && (step->on_silence == SILENCE_NO || step->on_silence == SILENCE_YES);
+}
+
 static bool step_valid(const struct plan *plan, uint16_t index)
 {
     const struct plan_step *step = &plan->steps[index];
-    if (step->kind != STEP_CALL && step->kind != STEP_GATE)
+    bool known = step->kind <= STEP_APPROVAL;
+    if (!known || !(step->kind == STEP_CALL ? call_valid(step) : quiet_valid(step)))
         return false;
-    if (step->kind == STEP_GATE && (step->undoable || step->pivot || step->continue_on_failure || step->async_ms))
-        return false;
-    if (step->kind == STEP_CALL && (step->timeout_do_ms == 0 || (step->undoable && step->timeout_undo_ms == 0)))
-        return false;
-    if (step->gate != PLAN_NONE && (step->gate >= index || plan->steps[step->gate].kind != STEP_GATE))
-        return false;
-    if (step->pivot && (step->undoable || step->continue_on_failure))
-        return false;
-    return retry_valid(&step->retry_do) && retry_valid(&step->retry_undo) && needs_valid(plan, index);
+    return retry_valid(&step->retry_do) && retry_valid(&step->retry_undo) && gates_valid(plan, index) &&
+           needs_valid(plan, index);
 }
 
 bool plan_valid(const struct plan *plan)
