@@ -7,6 +7,8 @@
 static void check_node(struct reader *reader, const struct node *node);
 static void check_request(struct reader *reader, const char *key, const struct request_spec *request,
                           bool operation);
+static void check_condition(struct reader *reader, const char *key, const struct expr *expr);
+static void check_template(struct reader *reader, const char *key, const struct template *template);
 static void visit_template(void *context, const char *pointer, const char *const *path, size_t length,
                            size_t offset, bool guarded);
 static void visit_condition(void *context, const char *const *path, size_t length, size_t offset, bool guarded);
@@ -24,19 +26,17 @@ void check_references(struct parse *parse, const struct order *order)
     }
     reader.node = NODE_NONE;
     reader.place = IN_OUTPUT;
-    size_t mark = parse_enter(parse, "output");
-    if (draft->output)
-        template_visit(draft->output, visit_template, &reader);
-    parse_leave(parse, mark);
+    check_template(&reader, "output", draft->output);
 }
 
 static void check_node(struct reader *reader, const struct node *node)
 {
     struct parse *parse = reader->parse;
-    if (node->when) {
-        size_t mark = parse_enter(parse, "when");
-        reader->place = IN_CONDITION;
-        expr_visit(node->when, visit_condition, reader);
+    reader->place = IN_CONDITION;
+    check_condition(reader, "when", node->when);
+    if (node->title) {
+        size_t mark = parse_enter(parse, "approval");
+        check_template(reader, "title", node->title);
         parse_leave(parse, mark);
     }
     if (node->kind != NODE_CALL)
@@ -46,6 +46,30 @@ static void check_node(struct reader *reader, const struct node *node)
     reader->place = IN_UNDO;
     if (!node->operation) /* its undo sends what the action sent, which was checked more strictly */
         check_request(reader, "compensation", &node->undo, false);
+    reader->place = IN_CHECK;
+    if (!node->operation)
+        check_request(reader, "check", &node->check, false);
+    reader->place = IN_OUTCOMES;
+    size_t mark = parse_enter(parse, "outcomes");
+    check_condition(reader, "success", node->success);
+    check_condition(reader, "failure", node->failure);
+    parse_leave(parse, mark);
+}
+
+static void check_condition(struct reader *reader, const char *key, const struct expr *expr)
+{
+    size_t mark = parse_enter(reader->parse, key);
+    if (expr)
+        expr_visit(expr, visit_condition, reader);
+    parse_leave(reader->parse, mark);
+}
+
+static void check_template(struct reader *reader, const char *key, const struct template *template)
+{
+    size_t mark = parse_enter(reader->parse, key);
+    if (template)
+        template_visit(template, visit_template, reader);
+    parse_leave(reader->parse, mark);
 }
 
 /* `key` NULL: the parts stand in the step itself. */
@@ -55,25 +79,15 @@ static void check_request(struct reader *reader, const char *key, const struct r
     struct parse *parse = reader->parse;
     size_t mark = key ? parse_enter(parse, key) : parse->path.length;
     if (request->path && !operation) {
-        size_t inner = parse_enter(parse, "request");
         reader->skip = strlen(request->method) + 1;
-        template_visit(request->path, visit_template, reader);
+        check_template(reader, "request", request->path);
         reader->skip = 0;
-        parse_leave(parse, inner);
     }
     size_t headers = parse_enter(parse, "headers");
-    for (size_t i = 0; i < request->headers_count; i++) {
-        size_t inner = parse_enter(parse, request->headers[i].name);
-        if (request->headers[i].value)
-            template_visit(request->headers[i].value, visit_template, reader);
-        parse_leave(parse, inner);
-    }
+    for (size_t i = 0; i < request->headers_count; i++)
+        check_template(reader, request->headers[i].name, request->headers[i].value);
     parse_leave(parse, headers);
-    if (request->body) {
-        size_t inner = parse_enter(parse, "body");
-        template_visit(request->body, visit_template, reader);
-        parse_leave(parse, inner);
-    }
+    check_template(reader, "body", request->body);
     parse_leave(parse, mark);
 }
 

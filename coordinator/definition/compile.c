@@ -14,7 +14,7 @@
 static void compile_plan(const struct draft *draft, const struct order *order, struct plan *plan);
 static void compile_spec(struct node *node, struct step_spec *spec);
 static void compile_codes(const struct policy *usual, struct policy *own, struct step_spec *spec);
-static void name_gates(struct definition *definition);
+static char *gate_name(const struct node *node, size_t place);
 
 struct definition *compile_draft(struct draft *draft, const struct order *order)
 {
@@ -23,64 +23,91 @@ struct definition *compile_draft(struct draft *draft, const struct order *order)
     definition->name = draft->name;
     definition->version = draft->version;
     definition->description = draft->description;
+    definition->tags = draft->tags;
+    definition->priority = draft->priority;
+    definition->retention_ms = draft->retention_ms;
     definition->output = draft->output;
     definition->text = value_json_text(draft->root, 2 * LIMIT_DEFINITION_BYTES, &definition->text_length);
     assert(definition->text); /* it was read from no more than half of that */
-    draft->name = draft->description = NULL;
+    draft->name = draft->description = draft->tags = NULL;
     draft->output = NULL;
     compile_plan(draft, order, &definition->plan);
     definition->steps = mem_array(order->count, sizeof *definition->steps);
-    int pivot = check_find_pivot(draft);
     for (size_t i = 0; i < order->count; i++) {
         struct node *node = &draft->nodes[order->nodes[i]];
-        bool after_pivot = pivot != NODE_NONE && order_before(order, pivot, order->nodes[i]);
+        bool patient = node->kind != NODE_CALL || pivots_after(order, order->nodes[i]);
+        if (!node->id)
+            node->id = gate_name(node, i);
         compile_spec(node, &definition->steps[i]);
-        compile_codes(after_pivot || node_is_group(node) ? NULL : &draft->retry, &node->retry,
-                      &definition->steps[i]);
+        compile_codes(patient ? NULL : &draft->retry, &node->retry, &definition->steps[i]);
     }
-    name_gates(definition);
     assert(plan_valid(&definition->plan));
     return definition;
 }
 
-static struct plan_step compile_gate(const struct draft *draft)
+/* What calls nobody is never tried again; a plan's policies are right all the same. */
+static struct plan_step compile_gate(const struct draft *draft, const struct node *node)
 {
     struct node nothing = {0};
     return (struct plan_step){.kind = STEP_GATE,
-                              .conditional = true,
+                              .conditional = node->conditional,
                               .retry_do = patience_do(draft, &nothing, false),
                               .retry_undo = patience_undo(draft, &nothing)};
 }
 
-static struct plan_step compile_call(const struct draft *draft, const struct order *order, int pivot, int index)
+static struct plan_step compile_wait(const struct draft *draft, const struct node *node)
+{
+    struct plan_step step = compile_gate(draft, node);
+    step.kind = node->kind == NODE_DELAY ? STEP_DELAY : node->kind == NODE_SIGNAL ? STEP_SIGNAL : STEP_APPROVAL;
+    step.wait_ms = node->wait_ms;
+    step.on_silence = node->kind == NODE_DELAY ? SILENCE_YES : node->on_silence;
+    return step;
+}
+
+static struct plan_step compile_call(const struct draft *draft, const struct order *order, int index)
 {
     const struct node *node = &draft->nodes[index];
-    bool after_pivot = pivot != NODE_NONE && order_before(order, pivot, index);
+    bool after_pivot = pivots_after(order, index);
     bool undo = node->has_undo || (node->operation && !node->read_only && !node->pivot && !after_pivot);
     return (struct plan_step){.kind = STEP_CALL,
                               .conditional = node->conditional,
                               .undoable = undo,
                               .pivot = node->pivot,
                               .continue_on_failure = node->continue_on_failure,
+                              .checkable = node->has_check,
                               .timeout_do_ms = patience_do_ms(draft, node),
                               .timeout_undo_ms = patience_undo_ms(draft, node),
+                              .async_ms = node->async_ms,
+                              .heartbeat_ms = node->heartbeat_ms,
                               .retry_do = patience_do(draft, node, after_pivot),
                               .retry_undo = patience_undo(draft, node)};
+}
+
+/* A node's place in the plan, without what ties it to others. */
+static struct plan_step compile_step(const struct draft *draft, const struct order *order, int index)
+{
+    const struct node *node = &draft->nodes[index];
+    if (node_is_group(node))
+        return compile_gate(draft, node);
+    return node_is_wait(node) ? compile_wait(draft, node) : compile_call(draft, order, index);
+}
+
+static uint16_t place_of(const struct order *order, int node)
+{
+    return node == NODE_NONE ? (uint16_t)PLAN_NONE : order->index[node];
 }
 
 static void compile_plan(const struct draft *draft, const struct order *order, struct plan *plan)
 {
     struct plan_step *steps = mem_array(order->count, sizeof *steps);
     uint16_t *needs = mem_array(order->needs_count, sizeof *needs);
-    int pivot = check_find_pivot(draft);
     uint16_t used = 0;
     for (size_t i = 0; i < order->count; i++) {
-        int node = order->nodes[i];
-        int gate = order_gate(order, node);
-        steps[i] =
-            node_is_group(&draft->nodes[node]) ? compile_gate(draft) : compile_call(draft, order, pivot, node);
-        steps[i].gate = gate == NODE_NONE ? (uint16_t)PLAN_NONE : order->index[gate];
-        steps[i].unless = PLAN_NONE;
+        int index = order->nodes[i];
+        const struct node *node = &draft->nodes[index];
+        steps[i] = compile_step(draft, order, index);
+        steps[i].gate = place_of(order, order_gate(order, index));
+        steps[i].unless = node->kind == NODE_CASE ? place_of(order, node->previous) : (uint16_t)PLAN_NONE;
         steps[i].needs_first = used;
         for (uint16_t k = 0; k < i; k++)
             if (bits_test(&order->needs, i, k))
@@ -106,10 +133,20 @@ static void compile_spec(struct node *node, struct step_spec *spec)
                                .when = node->when,
                                .action = node->action,
                                .undo = node->undo,
+                               .check = node->check,
+                               .success = node->success,
+                               .failure = node->failure,
+                               .signal = node->signal,
+                               .title = node->title,
+                               .roles = node->roles,
+                               .roles_count = node->roles_count,
                                .operation = node->operation};
-    node->id = node->participant = NULL;
-    node->when = NULL;
-    node->action = node->undo = (struct request_spec){0};
+    node->id = node->participant = node->signal = NULL;
+    node->when = node->success = node->failure = NULL;
+    node->action = node->undo = node->check = (struct request_spec){0};
+    node->title = NULL;
+    node->roles = NULL;
+    node->roles_count = 0;
 }
 
 /* Its own codes, else those of the saga; after the pivot (`usual` NULL) nothing else makes it give up. */
@@ -128,13 +165,11 @@ static void compile_codes(const struct policy *usual, struct policy *own, struct
     }
 }
 
-/* A group without an id gets one that no step can have. */
-static void name_gates(struct definition *definition)
+/* A gate without an id gets one that no step can have. */
+static char *gate_name(const struct node *node, size_t place)
 {
-    for (uint16_t i = 0; i < definition->plan.steps_count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "group#%u", (unsigned)i + 1);
-        if (!definition->steps[i].id)
-            definition->steps[i].id = mem_string(name);
-    }
+    char name[32];
+    assert(node_is_gate(node));
+    snprintf(name, sizeof name, "%s#%zu", node->kind == NODE_CASE ? "switch" : "group", place + 1);
+    return mem_string(name);
 }

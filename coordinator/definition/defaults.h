@@ -26,6 +26,12 @@ enum {
     RETRY_BACKOFF_MAX = 100,
     RETRY_CODES_MAX = 64,
     HEADERS_MAX = 64,
+    TITLE_BYTES = 256, /* of an approval: one line on a screen, with what its expressions are */
+    ROLES_MAX = 16,    /* of an approval: who has more asks for a role that they all have */
+
+    /* In the middle: what is urgent and what can wait both find their place. */
+    DEFAULT_PRIORITY = 5,
+    PRIORITY_MAX = 9,
 };
 
 /* Of an action before the pivot, and of the pivot itself. Full jitter spreads those that failed together. */

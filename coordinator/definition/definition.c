@@ -65,6 +65,7 @@ void definition_free(struct definition *definition)
         template_free(definition->output);
     mem_free(definition->name);
     mem_free(definition->description);
+    mem_free(definition->tags);
     mem_free(definition->text);
     mem_free(definition);
 }
@@ -85,6 +86,17 @@ static void step_spec_done(struct step_spec *spec)
         expr_free(spec->when);
     request_spec_done(&spec->action);
     request_spec_done(&spec->undo);
+    request_spec_done(&spec->check);
+    if (spec->success)
+        expr_free(spec->success);
+    if (spec->failure)
+        expr_free(spec->failure);
+    if (spec->title)
+        template_free(spec->title);
+    for (size_t i = 0; i < spec->roles_count; i++)
+        mem_free(spec->roles[i]);
+    mem_free(spec->roles);
+    mem_free(spec->signal);
     for (size_t i = 0; i < spec->non_retryable_count; i++)
         mem_free(spec->non_retryable[i]);
     mem_free(spec->non_retryable);

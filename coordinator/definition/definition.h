@@ -28,8 +28,9 @@ struct request_spec {
 
 /* Step i belongs to plan.steps[i]. */
 struct step_spec {
-    char *id;          /* of a gate: the id its group has, or a made-up one that no step can have ("switch#2") */
-    char *participant; /* NULL for a gate */
+    char *id;          /* of a gate: the id its group has, or a made-up one that no step can have ("group#2", of a
+                        * case "switch#2") */
+    char *participant; /* NULL when it calls nobody */
     struct expr *when; /* NULL when unconditional */
     struct request_spec action;
     struct request_spec undo;  /* only when plan.steps[i].undoable */
@@ -40,7 +41,7 @@ struct step_spec {
     struct template *title; /* of a STEP_APPROVAL: text */
     char **roles;           /* who may say yes or no; none = anybody */
     size_t roles_count;
-    char **non_retryable;     /* codes that make an unknown answer final */
+    char **non_retryable; /* codes that make an unknown answer final */
     size_t non_retryable_count;
     bool operation; /* short form for the SDK: the phases share one path */
 };
@@ -48,7 +49,10 @@ struct step_spec {
 struct definition {
     char *name;
     uint32_t version;
-    char *description; /* may be NULL */
+    char *description;     /* may be NULL */
+    char *tags;            /* of every transaction, in the form of struct store_row: "\nvip\neu\n"; NULL */
+    unsigned priority;     /* 0 .. 9, the most urgent */
+    uint64_t retention_ms; /* how long a finished transaction is kept; 0 = for ever */
     struct plan plan;
     struct step_spec *steps;
     struct template *output; /* NULL: the result is {} */

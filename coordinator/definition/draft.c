@@ -14,6 +14,7 @@ void draft_done(struct draft *draft)
     mem_free(draft->nodes);
     mem_free(draft->name);
     mem_free(draft->description);
+    mem_free(draft->tags);
     policy_done(&draft->retry);
     policy_done(&draft->undo_retry);
     if (draft->output)
@@ -31,7 +32,18 @@ int draft_find(const struct draft *draft, const char *id)
 
 bool node_is_group(const struct node *node)
 {
-    return node->kind == NODE_SEQUENCE || node->kind == NODE_PARALLEL;
+    return node->kind == NODE_SEQUENCE || node->kind == NODE_PARALLEL || node->kind == NODE_SWITCH ||
+           node->kind == NODE_CASE;
+}
+
+bool node_is_wait(const struct node *node)
+{
+    return node->kind == NODE_DELAY || node->kind == NODE_SIGNAL || node->kind == NODE_APPROVAL;
+}
+
+bool node_is_gate(const struct node *node)
+{
+    return node_is_group(node) && (node->conditional || node->kind == NODE_CASE);
 }
 
 const char *node_name(const struct node *node)
@@ -46,6 +58,28 @@ bool draft_inside(const struct draft *draft, int inner, int outer)
         if (i == outer)
             return true;
     return false;
+}
+
+/* A parent has the smaller index: whichever of two is greater has further to climb. */
+int draft_branch(const struct draft *draft, int node, int other)
+{
+    int branch = node;
+    assert(node >= 0 && (size_t)node < draft->nodes_count && other >= 0 && (size_t)other < draft->nodes_count);
+    for (int at = node; at != other;)
+        if (at > other) {
+            branch = at;
+            at = draft->nodes[at].parent;
+        } else {
+            other = draft->nodes[other].parent;
+        }
+    return branch;
+}
+
+bool draft_exclusive(const struct draft *draft, int a, int b)
+{
+    const struct node *one = &draft->nodes[draft_branch(draft, a, b)];
+    const struct node *two = &draft->nodes[draft_branch(draft, b, a)];
+    return one->kind == NODE_CASE && two->kind == NODE_CASE && one != two && one->parent == two->parent;
 }
 
 void request_spec_done(struct request_spec *request)
@@ -74,6 +108,17 @@ static void node_done(struct node *node)
         expr_free(node->when);
     request_spec_done(&node->action);
     request_spec_done(&node->undo);
+    request_spec_done(&node->check);
     policy_done(&node->retry);
     policy_done(&node->undo_retry);
+    if (node->success)
+        expr_free(node->success);
+    if (node->failure)
+        expr_free(node->failure);
+    if (node->title)
+        template_free(node->title);
+    for (size_t i = 0; i < node->roles_count; i++)
+        mem_free(node->roles[i]);
+    mem_free(node->roles);
+    mem_free(node->signal);
 }

@@ -14,7 +14,12 @@ enum node_kind {
     NODE_CALL,     /* calls a participant */
     NODE_SEQUENCE, /* "steps" */
     NODE_PARALLEL, /* "parallel" */
-    NODE_BROKEN,   /* nobody can say what it does */
+    NODE_SWITCH,   /* "switch"; its members are cases */
+    NODE_CASE,     /* one of them: a sequence behind a gate */
+    NODE_DELAY,
+    NODE_SIGNAL, /* "waitFor" */
+    NODE_APPROVAL,
+    NODE_BROKEN, /* nobody can say what it does */
 };
 
 enum { NODE_NONE = -1 };
@@ -24,7 +29,7 @@ struct node {
     char *pointer;
     char *id;     /* NULL: none, or none that can be used */
     int parent;   /* the group it stands in, NODE_NONE */
-    int previous; /* the one before it in its sequence, NODE_NONE */
+    int previous; /* the one before it in its sequence or switch, NODE_NONE */
     int *needs;   /* filled in by names.c: nodes; only with has_needs */
     size_t needs_count;
     const json_t *needs_json; /* borrowed; NULL without the key */
@@ -46,13 +51,31 @@ struct node {
     struct policy undo_retry;
     uint64_t timeout_ms;      /* 0: not said */
     uint64_t undo_timeout_ms; /* 0: not said */
+    bool has_async;           /* even a broken one */
+    uint64_t async_ms;
+    uint64_t heartbeat_ms; /* 0: none */
+    bool has_check;
+    struct request_spec check;
+    struct expr *success;
+    struct expr *failure;
+
+    /* Only of a delay, signal or approval: */
+    uint64_t wait_ms;
+    enum on_silence on_silence;
+    char *signal;
+    struct template *title;
+    char **roles;
+    size_t roles_count;
 };
 
 struct draft {
     json_t *root;
     char *name;
     char *description;
+    char *tags; /* as in struct definition */
     uint32_t version;
+    uint32_t priority;
+    uint64_t retention_ms;       /* 0: for ever */
     uint64_t timeout_ms;         /* 0: none */
     uint64_t default_timeout_ms; /* 0: not said */
     enum on_timeout on_timeout;
@@ -65,7 +88,6 @@ struct draft {
     struct node *nodes;
     size_t nodes_count;
     json_t *ids;     /* id -> index of its node */
-    bool incomplete; /* holds steps that this version cannot read: names may be missing */
 };
 
 /* Frees everything that still belongs to the draft. */
@@ -76,11 +98,23 @@ int draft_find(const struct draft *draft, const char *id);
 
 bool node_is_group(const struct node *node);
 
+/* A delay, signal or approval: calls nobody, so there is nothing to undo. */
+bool node_is_wait(const struct node *node);
+
+/* True of a group that decides whether its members run: it has a `when`, or is a case. */
+bool node_is_gate(const struct node *node);
+
 /* What to call a node in a message: its id, or its place when it has none. */
 const char *node_name(const struct node *node);
 
 /* True when `inner` stands inside the group `outer`, however deep. */
 bool draft_inside(const struct draft *draft, int inner, int outer);
+
+/* Of the members of the innermost group around both, the one that is `node` or holds it. */
+int draft_branch(const struct draft *draft, int node, int other);
+
+/* True when both stand in the same switch, but in different cases: at most one of them runs. */
+bool draft_exclusive(const struct draft *draft, int a, int b);
 
 void request_spec_done(struct request_spec *request);
 

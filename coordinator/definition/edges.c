@@ -63,7 +63,9 @@ static void build(struct edges *edges)
         }
         for (size_t k = 0; k < node->needs_count; k++)
             add(edges, i, end_of(edges, node->needs[k]), true);
-        if ((!node->needs_json || node->needs_broken) && node->previous != NODE_NONE)
+        if (node->kind == NODE_CASE && node->previous != NODE_NONE) /* decided one after the other */
+            add(edges, i, node->previous, false);
+        else if ((!node->needs_json || node->needs_broken) && node->previous != NODE_NONE)
             add(edges, i, end_of(edges, node->previous), false);
         if (node_is_group(node))
             add(edges, end_of(edges, i), i, false);

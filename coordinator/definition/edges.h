@@ -1,4 +1,4 @@
-/* The graph of a draft: who waits for whom. A call is one vertex. A group has two: its start, which its
+/* The graph of a draft: who waits for whom. A step is one vertex. A group has two: its start, which its
  * members wait for, and its end, which waits for its members; so an edge to a group needs no list of them. */
 #ifndef BELAY_DEFINITION_EDGES_H
 #define BELAY_DEFINITION_EDGES_H

@@ -1,126 +1,10 @@
-/* The tables of keys, and the check of an object against one. */
+/* The check of an object against the table of its keys. */
 #include "definition/keys.h"
 
 #include "definition/suggest.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* clang-format off */
-static const struct key saga_keys[] = {
-    {"$schema", TYPE_STRING, 0, "editor completion; names the format version"},
-    {"name", TYPE_STRING, KEY_REQUIRED, "the saga's name"},
-    {"version", TYPE_INTEGER, KEY_REQUIRED, "1, 2, 3 ...; a registered version never changes"},
-    {"description", TYPE_STRING, 0, "prose"},
-    {"tags", TYPE_ARRAY, 0, "words to search by"},
-    {"input", TYPE_OBJECT, 0, "what a start must bring"},
-    {"output", TYPE_ANY, 0, "template of the result"},
-    {"timeout", TYPE_STRING, 0, "of the whole saga"},
-    {"onTimeout", TYPE_STRING, 0, "compensate (default) or pause"},
-    {"lock", TYPE_OBJECT, KEY_LATER, "semantic lock that is held until the end"},
-    {"defaults", TYPE_OBJECT, 0, "timeout and retry of the steps that say nothing"},
-    {"compensation", TYPE_OBJECT, 0, "how undoing is done"},
-    {"steps", TYPE_ARRAY, KEY_REQUIRED, "what is done, in this order"},
-    {"events", TYPE_OBJECT, KEY_LATER, "events that are published"},
-    {"schedule", TYPE_STRING, KEY_LATER, "cron start"},
-    {"priority", TYPE_INTEGER, KEY_LATER, "0 to 9"},
-    {"retention", TYPE_STRING, KEY_LATER, "how long the finished transaction is kept"},
-};
-
-static const struct key input_keys[] = {
-    {"schema", TYPE_OBJECT, 0, "JSON Schema of the input"},
-};
-
-static const struct key defaults_keys[] = {
-    {"timeout", TYPE_STRING, 0, "of one attempt"},
-    {"retry", TYPE_STRING | TYPE_OBJECT, 0, "of actions"},
-};
-
-static const struct key compensation_keys[] = {
-    {"order", TYPE_STRING, 0, "reverse (default), sequential or parallel"},
-    {"retry", TYPE_STRING | TYPE_OBJECT, 0, "of undos; for ever by default"},
-    {"onExhausted", TYPE_STRING, 0, "pause (default) or continue"},
-};
-
-static const struct key step_keys[] = {
-    {"id", TYPE_STRING, 0, "identifier; a group may go without"},
-    {"description", TYPE_STRING, 0, "prose"},
-    {"participant", TYPE_STRING, ON_CALL, "the service that is called"},
-    {"when", TYPE_STRING, 0, "expression; false: skipped"},
-    {"needs", TYPE_ARRAY, 0, "the steps that must be over first, instead of the previous one"},
-    {"action", TYPE_OBJECT, KEY_KIND, "the request that does it"},
-    {"compensation", TYPE_OBJECT, ON_CALL, "the request that undoes it"},
-    {"operation", TYPE_STRING, KEY_KIND, "the hook pair of a service that embeds the SDK"},
-    {"headers", TYPE_OBJECT, ON_OPERATION, "headers of an operation's requests"},
-    {"body", TYPE_ANY, ON_OPERATION, "body of an operation's requests; the input by default"},
-    {"steps", TYPE_ARRAY, KEY_KIND, "a group of steps, one after the other"},
-    {"parallel", TYPE_ARRAY, KEY_KIND, "a group of steps that run together"},
-    {"retry", TYPE_STRING | TYPE_OBJECT, ON_CALL, "of the action: a policy, none or forever"},
-    {"timeout", TYPE_STRING, ON_CALL, "of one attempt"},
-    {"pivot", TYPE_BOOL, ON_CALL, "go or no-go: after its yes the saga only goes forward"},
-    {"readOnly", TYPE_BOOL, ON_CALL, "there is nothing to undo"},
-    {"onFailure", TYPE_STRING, ON_CALL, "continue: go on when it fails"},
-    {"switch", TYPE_ARRAY, KEY_KIND | KEY_LATER, "exclusive branches"},
-    {"saga", TYPE_OBJECT, KEY_KIND | KEY_LATER, "child transaction"},
-    {"approval", TYPE_OBJECT, KEY_KIND | KEY_LATER, "a person says yes or no"},
-    {"waitFor", TYPE_OBJECT, KEY_KIND | KEY_LATER, "an outside signal"},
-    {"delay", TYPE_STRING, KEY_KIND | KEY_LATER, "a timer"},
-    {"try", TYPE_OBJECT, KEY_KIND | KEY_LATER, "TCC: reserve"},
-    {"confirm", TYPE_OBJECT, KEY_LATER, "TCC: use what was reserved"},
-    {"cancel", TYPE_OBJECT, KEY_LATER, "TCC: give back what was reserved"},
-    {"prepare", TYPE_OBJECT, KEY_KIND | KEY_LATER, "two-phase commit: vote"},
-    {"commit", TYPE_OBJECT, KEY_LATER, "two-phase commit: make it so"},
-    {"rollback", TYPE_OBJECT, KEY_LATER, "two-phase commit: take it back"},
-    {"check", TYPE_OBJECT, KEY_LATER, "request that tells the true outcome of an unknown action"},
-    {"forEach", TYPE_OBJECT, KEY_LATER, "one branch per item"},
-    {"async", TYPE_OBJECT, KEY_LATER, "the participant answers 202 and calls back"},
-    {"outcomes", TYPE_OBJECT, KEY_LATER, "expressions that read the outcome from the response"},
-};
-
-static const struct key action_keys[] = {
-    {"request", TYPE_STRING, KEY_REQUIRED, "\"METHOD /path\""},
-    {"headers", TYPE_OBJECT, 0, "header fields; the values are templates"},
-    {"body", TYPE_ANY, 0, "template of the JSON body"},
-};
-
-static const struct key undo_keys[] = {
-    {"request", TYPE_STRING, KEY_REQUIRED, "\"METHOD /path\""},
-    {"headers", TYPE_OBJECT, 0, "header fields; the values are templates"},
-    {"body", TYPE_ANY, 0, "template of the JSON body"},
-    {"timeout", TYPE_STRING, 0, "of one attempt"},
-    {"retry", TYPE_STRING | TYPE_OBJECT, 0, "instead of the saga's compensation.retry"},
-};
-
-static const struct key operation_undo_keys[] = {
-    {"timeout", TYPE_STRING, 0, "of one attempt"},
-    {"retry", TYPE_STRING | TYPE_OBJECT, 0, "instead of the saga's compensation.retry"},
-};
-
-static const struct key retry_keys[] = {
-    {"maxAttempts", TYPE_INTEGER, 0, "tries in all"},
-    {"initialInterval", TYPE_STRING, 0, "wait before the second try"},
-    {"backoff", TYPE_NUMBER, 0, "factor by which the wait grows"},
-    {"maxInterval", TYPE_STRING, 0, "the longest wait"},
-    {"totalTimeout", TYPE_STRING, 0, "give up this long after the first try"},
-    {"jitter", TYPE_STRING, 0, "full (default) or none"},
-    {"nonRetryable", TYPE_ARRAY, ON_DO, "codes of failures that another try cannot mend"},
-};
-/* clang-format on */
-
-#define TABLE(owner, rows)                                                                                        \
-    {                                                                                                             \
-        owner, rows, sizeof rows / sizeof rows[0]                                                                 \
-    }
-const struct key_table keys_saga = TABLE("a saga", saga_keys);
-const struct key_table keys_input = TABLE("\"input\"", input_keys);
-const struct key_table keys_defaults = TABLE("\"defaults\"", defaults_keys);
-const struct key_table keys_compensation = TABLE("the \"compensation\" of a saga", compensation_keys);
-const struct key_table keys_step = TABLE("a step", step_keys);
-const struct key_table keys_action = TABLE("an action", action_keys);
-const struct key_table keys_undo = TABLE("the \"compensation\" of a step", undo_keys);
-const struct key_table keys_operation_undo = TABLE("the \"compensation\" of an operation", operation_undo_keys);
-const struct key_table keys_retry = TABLE("a retry policy", retry_keys);
-#undef TABLE
 
 static void check_value(struct parse *parse, const json_t *value, const struct key *key, unsigned place);
 static void print_types(unsigned types, char *text, size_t size);
@@ -215,7 +99,6 @@ static void check_value(struct parse *parse, const json_t *value, const struct k
 {
     unsigned places = key->flags & ON_ANY;
     if (key->flags & KEY_LATER) {
-        parse->draft->incomplete = parse->draft->incomplete || key->flags & KEY_KIND;
         parse_complain(parse, RULE_LATER, NULL, "\"%s\" is not supported by this version of Belay", key->name);
     } else if (places && !(places & place)) {
         const char *whose = places == ON_DO          ? "the retry policy of an action"

@@ -1,5 +1,5 @@
 /* The keys that a saga file may use, object by object. Unknown keys, wrong types, missing and misplaced
- * keys are found here, from the tables in keys.c; what a value means is the business of the parse_* files.
+ * keys are found here, from the tables in key_tables.c; what a value means is the business of the parse_* files.
  * A key that a later version supports is a row too: supporting it means to change its flags. */
 #ifndef BELAY_DEFINITION_KEYS_H
 #define BELAY_DEFINITION_KEYS_H
@@ -29,9 +29,10 @@ enum {
     ON_ACTION = 16,
     ON_OPERATION = 32,
     ON_GROUP = 64,
-    ON_DO = 128, /* in a retry policy: of an action, not of an undo */
+    ON_DO = 128,   /* in a retry policy: of an action, not of an undo */
+    ON_WAIT = 256, /* a step that calls nobody: a delay, a signal, an approval */
     ON_CALL = ON_ACTION | ON_OPERATION,
-    ON_ANY = ON_ACTION | ON_OPERATION | ON_GROUP | ON_DO,
+    ON_ANY = ON_ACTION | ON_OPERATION | ON_GROUP | ON_DO | ON_WAIT,
 };
 
 struct key {
@@ -47,8 +48,9 @@ struct key_table {
     size_t count;
 };
 
-extern const struct key_table keys_saga, keys_input, keys_defaults, keys_compensation, keys_step, keys_action,
-    keys_undo, keys_operation_undo, keys_retry;
+extern const struct key_table keys_saga, keys_input, keys_defaults, keys_compensation, keys_step, keys_case,
+    keys_action, keys_undo, keys_operation_undo, keys_action_check, keys_outcomes, keys_async, keys_signal,
+    keys_approval, keys_retry;
 
 /* Checks every key of `object`, which stands at parse->path. `place` is one of ON_..., or ON_ANY when it is
  * not known: then no key is misplaced. */

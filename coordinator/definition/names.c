@@ -44,8 +44,6 @@ static void resolve_name(struct parse *parse, struct node *node, const char *nam
         return;
     }
     node->needs_broken = true;
-    if (parse->draft->incomplete) /* it may be inside what cannot be read */
-        return;
     char hint[128];
     struct suggest suggest;
     suggest_init(&suggest, name);

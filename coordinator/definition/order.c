@@ -48,7 +48,7 @@ bool order_before(const struct order *order, int first, int second)
 int order_gate(const struct order *order, int node)
 {
     int gate = order->draft->nodes[node].parent;
-    while (gate != NODE_NONE && !order->draft->nodes[gate].conditional)
+    while (gate != NODE_NONE && !node_is_gate(&order->draft->nodes[gate]))
         gate = order->draft->nodes[gate].parent;
     return gate;
 }
@@ -58,7 +58,7 @@ static bool has_place(const struct order *order, size_t vertex)
     if (vertex >= order->draft->nodes_count)
         return false;
     const struct node *node = &order->draft->nodes[vertex];
-    return !node_is_group(node) || node->conditional;
+    return !node_is_group(node) || node_is_gate(node);
 }
 
 /* Collects for every vertex the places that it needs directly, passing through what has none. */

@@ -1,5 +1,6 @@
 /* What comes before what: the graph of a draft without its groups, in the order in which steps stand in the
- * plan. A call is one place; a group is one only if it has a `when`: the gate in front of its members. */
+ * plan. A step is one place; a group is one only if it decides whether its members run (it has a `when`, or is a
+ * case): the gate in front of them. */
 #ifndef BELAY_DEFINITION_ORDER_H
 #define BELAY_DEFINITION_ORDER_H
 
@@ -24,7 +25,7 @@ void order_done(struct order *order);
 /* True when node `first` is over before node `second` starts; both have places. */
 bool order_before(const struct order *order, int first, int second);
 
-/* The innermost group with a `when` that `node` stands in, NODE_NONE. */
+/* The innermost gate that `node` stands in, NODE_NONE. */
 int order_gate(const struct order *order, int node);
 
 #endif

@@ -19,14 +19,27 @@ struct parse {
 /* parse_saga.c: the whole file. `draft->root` is the object to read. */
 void parse_saga(struct parse *parse);
 
-/* parse_steps.c: an array of steps that stand in `group` (NODE_NONE: the saga itself) and run together or one
- * after the other. */
-void parse_steps(struct parse *parse, const json_t *steps, int group, bool together);
+/* parse_steps.c: an array of steps, or cases, that stand in `group` (NODE_NONE: the saga itself), whose kind says
+ * how they belong together. */
+void parse_steps(struct parse *parse, const json_t *steps, int group, enum node_kind kind);
 
-/* parse_call.c: what a step that calls a participant says beside what every step says. */
+/* parse_id.c: the id of a step, which groups need only to be named in `needs`. */
+void parse_id(struct parse *parse, const json_t *step, struct node *node);
+
+/* parse_kind.c: what the step called `name` does; its keys are checked against that. */
+enum node_kind parse_kind(struct parse *parse, const json_t *step, const char *name);
+
+/* parse_call.c: what a step that calls a participant says beside what every step says; parse_outcome.c: the part
+ * of it that tells how the call came out. */
 void parse_call(struct parse *parse, const json_t *step, struct node *node);
+void parse_outcome(struct parse *parse, const json_t *step, struct node *node);
 
-/* parse_request.c: an action or compensation; path, headers and body of an operation. */
+/* parse_wait.c: what a delay, signal or approval says; and the `timeout` that every object must have (it is called
+ * `key`) that waits for somebody. */
+void parse_wait(struct parse *parse, const json_t *step, struct node *node);
+void parse_end_of_wait(struct parse *parse, const json_t *object, const char *key, uint64_t *ms);
+
+/* parse_request.c: an action, compensation or check; path, headers and body of an operation. */
 void parse_request(struct parse *parse, const json_t *object, struct request_spec *request);
 void parse_operation(struct parse *parse, const json_t *step, struct node *node);
 
@@ -43,10 +56,13 @@ void parse_retry(struct parse *parse, const json_t *object, bool of_action, stru
 bool parse_duration(struct parse *parse, const json_t *object, const char *key, uint64_t *ms);
 bool parse_word(struct parse *parse, const json_t *object, const char *key, const char *const *words, size_t count,
                 size_t *choice);
-/* An integer from 1 to `max`. */
-bool parse_count(struct parse *parse, const json_t *object, const char *key, int64_t max, uint32_t *count);
+/* An integer from `min` to `max`. */
+bool parse_count(struct parse *parse, const json_t *object, const char *key, int64_t min, int64_t max,
+                 uint32_t *count);
 /* A name of letters, digits, "-", "_" and "."; a copy. */
 bool parse_name(struct parse *parse, const json_t *object, const char *key, char **name);
+/* The same for an element of `array`, which `what` calls ("a role"). */
+bool parse_name_element(struct parse *parse, const json_t *array, size_t index, const char *what, char **name);
 bool parse_flag(const json_t *object, const char *key);
 
 /* parse.c: enter a member or an element, leave with what the entering returned. */

@@ -1,4 +1,4 @@
-/* A step that calls a participant: who, what, how it is undone, and how patiently. */
+/* A step that calls a participant: who, what, how it is undone, how patiently, how it tells its outcome. */
 #include "definition/keys.h"
 #include "definition/parse.h"
 
@@ -32,6 +32,7 @@ void parse_call(struct parse *parse, const json_t *step, struct node *node)
         parse_leave(parse, mark);
     }
     parse_undo(parse, step, node);
+    parse_outcome(parse, step, node);
 }
 
 /* The undo of an operation is the hook's; only its patience can be said. */

@@ -54,7 +54,7 @@ static void parse_object(struct parse *parse, const json_t *object, struct polic
     static const char *const jitters[] = {[JITTER_NONE] = "none", [JITTER_FULL] = "full"};
     struct retry *retry = &policy->value;
     size_t jitter = JITTER_FULL;
-    policy->has_attempts = parse_count(parse, object, "maxAttempts", RETRY_ATTEMPTS_MAX, &retry->attempts_max);
+    policy->has_attempts = parse_count(parse, object, "maxAttempts", 1, RETRY_ATTEMPTS_MAX, &retry->attempts_max);
     policy->has_initial = parse_duration(parse, object, "initialInterval", &retry->initial_ms);
     policy->has_interval_max = parse_duration(parse, object, "maxInterval", &retry->interval_max_ms);
     policy->has_total = parse_duration(parse, object, "totalTimeout", &retry->total_ms);

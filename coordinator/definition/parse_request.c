@@ -1,4 +1,4 @@
-/* Requests: the line, the headers, the body; of an action, a compensation, or an operation's two phases. */
+/* Requests: the line, the headers, the body; of an action, a compensation, or an operation's phases. */
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
@@ -36,8 +36,11 @@ void parse_operation(struct parse *parse, const json_t *step, struct node *node)
         return;
     operation_request(parse, step, name, &node->action);
     /* The second reading of the same text would only repeat the complaints of the first. */
-    if (parse->findings->errors_count == 0)
+    if (parse->findings->errors_count == 0) {
         operation_request(parse, step, name, &node->undo);
+        if (json_is_true(json_object_get(step, "check")))
+            operation_request(parse, step, name, &node->check);
+    }
     mem_free(name);
 }
 

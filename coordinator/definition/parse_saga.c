@@ -2,9 +2,11 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "definition/defaults.h"
 #include "definition/keys.h"
 #include "definition/parse.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@ enum { FORMAT_VERSION = 1 };
 static void parse_head(struct parse *parse, const json_t *root);
 static void parse_schema_name(struct parse *parse, const json_t *root);
 static void parse_tags(struct parse *parse, const json_t *root);
+static void parse_tag(struct parse *parse, const json_t *tag, struct buf *list);
 static void parse_members(struct parse *parse, const json_t *root);
 static void parse_compensation(struct parse *parse, const json_t *root);
 
@@ -34,7 +37,7 @@ void parse_saga(struct parse *parse)
     const json_t *steps = keys_get(root, "steps", TYPE_ARRAY);
     size_t mark = parse_enter(parse, "steps");
     if (steps)
-        parse_steps(parse, steps, NODE_NONE, false);
+        parse_steps(parse, steps, NODE_NONE, NODE_SEQUENCE);
     parse_leave(parse, mark);
 }
 
@@ -44,10 +47,13 @@ static void parse_head(struct parse *parse, const json_t *root)
     struct draft *draft = parse->draft;
     size_t on_timeout = TIMEOUT_COMPENSATE;
     parse_name(parse, root, "name", &draft->name);
-    parse_count(parse, root, "version", INT32_MAX, &draft->version);
+    parse_count(parse, root, "version", 1, INT32_MAX, &draft->version);
     parse_duration(parse, root, "timeout", &draft->timeout_ms);
     parse_word(parse, root, "onTimeout", timeouts, 2, &on_timeout);
     draft->on_timeout = (enum on_timeout)on_timeout;
+    draft->priority = DEFAULT_PRIORITY;
+    parse_count(parse, root, "priority", 0, PRIORITY_MAX, &draft->priority);
+    parse_duration(parse, root, "retention", &draft->retention_ms);
     const json_t *description = keys_get(root, "description", TYPE_STRING);
     if (description)
         draft->description = mem_string(json_string_value(description));
@@ -69,20 +75,44 @@ static void parse_schema_name(struct parse *parse, const json_t *root)
 static void parse_tags(struct parse *parse, const json_t *root)
 {
     const json_t *tags = keys_get(root, "tags", TYPE_ARRAY);
+    struct buf list;
     size_t mark = parse_enter(parse, "tags");
+    buf_init(&list, LIMIT_TAGS * (LIMIT_TAG_BYTES + 1) + 1);
+    buf_putc(&list, '\n');
     if (json_array_size(tags) > LIMIT_TAGS)
         parse_complain(parse, RULE_RANGE, NULL, "a saga has at most %d tags", LIMIT_TAGS);
     for (size_t i = 0; i < json_array_size(tags) && i < LIMIT_TAGS; i++) {
-        const json_t *tag = json_array_get(tags, i);
         size_t inner = parse_enter_index(parse, i);
-        size_t length = json_is_string(tag) ? json_string_length(tag) : 0;
-        if (!json_is_string(tag))
-            parse_complain(parse, RULE_TYPE, NULL, "a tag is a text, found %s", keys_type_word(tag));
-        else if (length == 0 || length > LIMIT_TAG_BYTES || !utf8_printable(json_string_value(tag), length))
-            parse_complain(parse, RULE_RANGE, NULL, "a tag has 1 to %d printable bytes", LIMIT_TAG_BYTES);
+        parse_tag(parse, json_array_get(tags, i), &list);
         parse_leave(parse, inner);
     }
     parse_leave(parse, mark);
+    if (list.length > 1)
+        parse->draft->tags = buf_take(&list, NULL);
+    buf_done(&list);
+}
+
+/* Appends the tag and a newline; what stands there twice is one tag. */
+static void parse_tag(struct parse *parse, const json_t *tag, struct buf *list)
+{
+    char line[LIMIT_TAG_BYTES + 3];
+    const char *text = json_is_string(tag) ? json_string_value(tag) : "";
+    size_t length = strlen(text);
+    if (!json_is_string(tag)) {
+        parse_complain(parse, RULE_TYPE, NULL, "a tag is a text, found %s", keys_type_word(tag));
+        return;
+    }
+    if (length == 0 || length > LIMIT_TAG_BYTES || !utf8_printable(text, length)) {
+        parse_complain(parse, RULE_RANGE, NULL, "a tag has 1 to %d printable bytes", LIMIT_TAG_BYTES);
+        return;
+    }
+    if (strstr(text, "${"))
+        parse_complain(parse, RULE_TAG_TEMPLATE, "a start can bring tags of its own",
+                       "a tag is constant: \"%s\" is taken as it stands", text);
+    snprintf(line, sizeof line, "\n%s\n", text);
+    if (!strstr(buf_text(list), line))
+        buf_puts(list, line + 1);
+    assert(!list->full);
 }
 
 static void parse_members(struct parse *parse, const json_t *root)

@@ -56,16 +56,17 @@ bool parse_word(struct parse *parse, const json_t *object, const char *key, cons
     return false;
 }
 
-bool parse_count(struct parse *parse, const json_t *object, const char *key, int64_t max, uint32_t *count)
+bool parse_count(struct parse *parse, const json_t *object, const char *key, int64_t min, int64_t max,
+                 uint32_t *count)
 {
-    assert(max >= 1 && max <= UINT32_MAX);
+    assert(min >= 0 && min < max && max <= UINT32_MAX);
     const json_t *value = keys_get(object, key, TYPE_INTEGER);
     if (!value)
         return false;
     json_int_t read = json_integer_value(value);
-    if (read < 1 || read > max) {
-        parse_complain_at(parse, key, RULE_RANGE, NULL, "\"%s\" is from 1 to %lld, found %lld", key,
-                          (long long)max, (long long)read);
+    if (read < min || read > max) {
+        parse_complain_at(parse, key, RULE_RANGE, NULL, "\"%s\" is from %lld to %lld, found %lld", key,
+                          (long long)min, (long long)max, (long long)read);
         return false;
     }
     *count = (uint32_t)read;
@@ -99,6 +100,24 @@ bool parse_name(struct parse *parse, const json_t *object, const char *key, char
     }
     *name = mem_string(text);
     return true;
+}
+
+bool parse_name_element(struct parse *parse, const json_t *array, size_t index, const char *what, char **name)
+{
+    const json_t *value = json_array_get(array, index);
+    const char *text = json_is_string(value) ? json_string_value(value) : "";
+    bool right = is_name(text);
+    size_t mark = parse_enter_index(parse, index);
+    if (!json_is_string(value))
+        parse_complain(parse, RULE_TYPE, NULL, "%s is a text, found %s", what, keys_type_word(value));
+    else if (!right)
+        parse_complain(parse, RULE_IDENTIFIER, NULL,
+                       "%s is a name of at most %d letters, digits, \"-\", \"_\" and \".\", found \"%.64s\"", what,
+                       LIMIT_NAME_BYTES, text);
+    else
+        *name = mem_string(text);
+    parse_leave(parse, mark);
+    return right;
 }
 
 bool parse_flag(const json_t *object, const char *key)

@@ -16,9 +16,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const fields[] = {"output", "status", "key"};
+/* What a step has; a NULL ends the list. */
+static const char *const call_fields[] = {"output", "status", "key", NULL};
+static const char *const answer_fields[] = {"output", "status", NULL}; /* it has no call that a key could name */
+static const char *const delay_fields[] = {"status", NULL};
 
 static void check_step(const struct reader *reader, int node, const char *field, size_t offset, bool guarded);
+static void check_field(const struct reader *reader, int node, const char *field, size_t offset);
 static void unknown_step(const struct reader *reader, const char *name, size_t offset);
 
 void reference_steps(const struct reader *reader, const char *const *path, size_t length, size_t offset,
@@ -42,13 +46,22 @@ void reference_steps(const struct reader *reader, const char *const *path, size_
     else
         check_step(reader, node, length > 2 ? path[2] : "output", offset, guarded);
     if (length > 2 && strcmp(path[2], "items") != 0)
-        reference_field(reader, "a step", fields, 3, path[2], offset);
+        check_field(reader, node, path[2], offset);
+}
+
+static void check_field(const struct reader *reader, int node, const char *field, size_t offset)
+{
+    enum node_kind kind = node == NODE_NONE ? NODE_CALL : reader->parse->draft->nodes[node].kind;
+    if (kind == NODE_DELAY)
+        reference_field(reader, "a delay", delay_fields, 2, field, offset);
+    else if (kind == NODE_SIGNAL || kind == NODE_APPROVAL)
+        reference_field(reader, kind == NODE_SIGNAL ? "a signal" : "an approval", answer_fields, 3, field, offset);
+    else
+        reference_field(reader, "a step", call_fields, 4, field, offset);
 }
 
 static void unknown_step(const struct reader *reader, const char *name, size_t offset)
 {
-    if (reader->parse->draft->incomplete) /* it may be inside what cannot be read */
-        return;
     char hint[128];
     struct suggest suggest;
     suggest_init(&suggest, name);
@@ -64,6 +77,8 @@ static const char *may_miss(const struct reader *reader, int step)
     const struct draft *draft = reader->parse->draft;
     if (draft->nodes[step].continue_on_failure)
         return "may fail";
+    if (draft->nodes[step].on_silence == SILENCE_YES)
+        return "may get no answer";
     if (draft->nodes[step].conditional)
         return "may be skipped";
     for (int gate = order_gate(reader->order, step); gate != NODE_NONE; gate = order_gate(reader->order, gate))
@@ -86,9 +101,16 @@ static void not_finished(const struct reader *reader, int step, const char *fiel
         reference_complain(reader, RULE_NOT_FINISHED, offset, hint,
                            "\"%s\" may not have run when \"%s\" is undone", name, own);
     } else if (step == reader->node) {
+        bool key = draft->nodes[step].kind == NODE_CALL && reader->place != IN_OUTCOMES;
         snprintf(hint, sizeof hint, "steps.%s.key is known", name);
-        reference_complain(reader, RULE_NOT_FINISHED, offset, hint, "\"%s\" has no %s before it has run", name,
-                           field);
+        reference_complain(reader, RULE_NOT_FINISHED, offset,
+                           key                            ? hint
+                           : reader->place == IN_OUTCOMES ? "read response.body"
+                                                          : NULL,
+                           "\"%s\" has no %s before it has run", name, field);
+    } else if (draft_exclusive(draft, step, reader->node)) {
+        reference_complain(reader, RULE_NOT_FINISHED, offset, NULL,
+                           "\"%s\" stands in another case than \"%s\": only one of the two runs", name, own);
     } else if (after) {
         reference_complain(reader, RULE_NOT_FINISHED, offset, NULL, "\"%s\" runs after \"%s\"", name, own);
     } else {

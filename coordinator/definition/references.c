@@ -7,13 +7,30 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const roots[] = {"input", "steps", "saga",     "error",   "now",
-                                    "item",  "index", "callback", "response"};
-static const char *const saga_fields[] = {"id", "name", "version", "startedAt"};
-static const char *const error_fields[] = {"code", "step", "message"};
+enum { FIELDS_MAX = 4 };
 
+/* The variables. `places`: bits of enum reader_place where they have a value. */
+static const struct root {
+    const char *name;
+    unsigned places;
+    const char *where;              /* in words */
+    const char *fields[FIELDS_MAX]; /* none: free */
+} roots[] = {
+    {"input", ~0u, NULL, {0}},
+    {"steps", ~0u, NULL, {0}},
+    {"saga", ~0u, NULL, {"id", "name", "version", "startedAt"}},
+    {"now", ~(1u << IN_OUTCOMES), "outside \"outcomes\"", {0}},
+    {"error", 1u << IN_UNDO, "in a compensation", {"code", "step", "message"}},
+    {"response", 1u << IN_OUTCOMES, "in \"outcomes\"", {"status", "body"}},
+    {"callback", 1u << IN_ACTION, "in the action of a step with \"async\"", {"url"}},
+    {"item", 0, "in a step with \"forEach\"", {0}},
+    {"index", 0, "in a step with \"forEach\"", {0}},
+};
+
+static const struct root *find_root(const char *name);
 static void unknown_variable(const struct reader *reader, const char *name, size_t offset);
-static void check_here(const struct reader *reader, const char *name, size_t offset);
+static bool is_here(const struct reader *reader, const struct root *root);
+static void not_here(const struct reader *reader, const struct root *root, size_t offset);
 
 /* Does the step, or a group around it, use what brings variables of its own, but in a later version? */
 static bool incomplete(const struct reader *reader)
@@ -28,25 +45,27 @@ static bool incomplete(const struct reader *reader)
 void references_check(const struct reader *reader, const char *const *path, size_t length, size_t offset,
                       bool guarded)
 {
-    const char *root = path[0];
-    bool known = false;
-    for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
-        known = known || strcmp(root, roots[i]) == 0;
-    if (incomplete(reader) &&
-        (!known || strcmp(root, "item") == 0 || strcmp(root, "index") == 0 || strcmp(root, "callback") == 0))
+    const struct root *root = find_root(path[0]);
+    if (incomplete(reader) && (!root || !root->places))
         return; /* what brings them is a finding already */
-    if (!known)
-        unknown_variable(reader, root, offset);
-    else if (strcmp(root, "steps") == 0)
+    if (!root)
+        unknown_variable(reader, path[0], offset);
+    else if (strcmp(root->name, "steps") == 0)
         reference_steps(reader, path, length, offset, guarded);
-    else if (strcmp(root, "input") == 0)
+    else if (strcmp(root->name, "input") == 0)
         reference_input(reader, path, length, offset, guarded);
-    else if (strcmp(root, "saga") == 0 && length > 1)
-        reference_field(reader, "saga", saga_fields, 4, path[1], offset);
-    else
-        check_here(reader, root, offset);
-    if (strcmp(root, "error") == 0 && reader->place == IN_UNDO && length > 1)
-        reference_field(reader, "error", error_fields, 3, path[1], offset);
+    else if (!is_here(reader, root))
+        not_here(reader, root, offset);
+    else if (length > 1 && root->fields[0])
+        reference_field(reader, root->name, root->fields, FIELDS_MAX, path[1], offset);
+}
+
+static const struct root *find_root(const char *name)
+{
+    for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
+        if (strcmp(roots[i].name, name) == 0)
+            return &roots[i];
+    return NULL;
 }
 
 void reference_complain(const struct reader *reader, enum rule rule, size_t offset, const char *hint,
@@ -68,7 +87,7 @@ void reference_field(const struct reader *reader, const char *owner, const char 
     char hint[128];
     struct suggest suggest;
     suggest_init(&suggest, field);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && fields[i]; i++) {
         if (strcmp(fields[i], field) == 0)
             return;
         suggest_offer(&suggest, fields[i]);
@@ -83,7 +102,7 @@ static void unknown_variable(const struct reader *reader, const char *name, size
     struct suggest suggest;
     suggest_init(&suggest, name);
     for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
-        suggest_offer(&suggest, roots[i]);
+        suggest_offer(&suggest, roots[i].name);
     const char *text = suggest_hint(&suggest, hint, sizeof hint, "there are input, steps, saga, now and error");
     if (draft_find(reader->parse->draft, name) != NODE_NONE) {
         snprintf(hint, sizeof hint, "write steps.%.64s", name);
@@ -92,22 +111,20 @@ static void unknown_variable(const struct reader *reader, const char *name, size
     reference_complain(reader, RULE_UNKNOWN_VARIABLE, offset, text, "there is no variable \"%.64s\"", name);
 }
 
-/* Variables that exist, but not everywhere. */
-static void check_here(const struct reader *reader, const char *name, size_t offset)
+/* The body of an operation goes out with its undo as well, when nobody waits for a callback. */
+static bool is_here(const struct reader *reader, const struct root *root)
 {
-    static const struct {
-        const char *name;
-        const char *where;
-    } elsewhere[] = {
-        {"item", "in a step with \"forEach\""},
-        {"index", "in a step with \"forEach\""},
-        {"callback", "in a step with \"async\""},
-        {"response", "in \"outcomes\""},
-    };
-    if (strcmp(name, "error") == 0 && reader->place != IN_UNDO)
-        reference_complain(reader, RULE_NOT_HERE, offset, NULL, "\"error\" has a value only in a compensation");
-    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
-        if (strcmp(name, elsewhere[i].name) == 0)
-            reference_complain(reader, RULE_NOT_HERE, offset, NULL, "\"%s\" has a value only %s", name,
-                               elsewhere[i].where);
+    const struct node *node = reader->node == NODE_NONE ? NULL : &reader->parse->draft->nodes[reader->node];
+    if (strcmp(root->name, "callback") == 0 && !(node && node->has_async && !node->operation))
+        return false;
+    return root->places & 1u << reader->place;
+}
+
+static void not_here(const struct reader *reader, const struct root *root, size_t offset)
+{
+    const struct node *node = reader->node == NODE_NONE ? NULL : &reader->parse->draft->nodes[reader->node];
+    bool operation = node && node->operation && node->has_async && strcmp(root->name, "callback") == 0;
+    reference_complain(reader, RULE_NOT_HERE, offset,
+                       operation ? "an operation finds the URL in the header \"Belay-Callback\"" : NULL,
+                       "\"%s\" has a value only %s", root->name, root->where);
 }

@@ -6,10 +6,12 @@
 #include "definition/parse.h"
 
 enum reader_place {
-    IN_CONDITION, /* before the step runs */
+    IN_CONDITION, /* before the step runs; the title of an approval too */
     IN_ACTION,
-    IN_UNDO,   /* the transaction is being undone, this step's outcome is yes or unknown */
-    IN_OUTPUT, /* the transaction is completed */
+    IN_CHECK,    /* the outcome of the step's action is unknown */
+    IN_OUTCOMES, /* there is a response, but nobody has said what it means */
+    IN_UNDO,     /* the transaction is being undone, this step's outcome is yes or unknown */
+    IN_OUTPUT,   /* the transaction is completed */
 };
 
 /* One place that reads. */
@@ -34,7 +36,7 @@ void reference_input(const struct reader *reader, const char *const *path, size_
 void reference_complain(const struct reader *reader, enum rule rule, size_t offset, const char *hint,
                         const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/* Complains when `field` is none of `fields`. */
+/* Complains when `field` is none of `fields`; a NULL ends them too. */
 void reference_field(const struct reader *reader, const char *owner, const char *const *fields, size_t count,
                      const char *field, size_t offset);
 

@@ -44,7 +44,7 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"timeout\": \"30 seconds\"", "\"timeout\": \"30s\"")                                                  \
     X(RULE_LATER, "E207", SEVERITY_ERROR,                                                                     \
       "a key of the format that this version of Belay does not support",                                      \
-      "\"priority\": 5", "(leave it out)")                                                                    \
+      "\"schedule\": \"@daily\"", "(leave it out)")                                                           \
     X(RULE_NO_KIND, "E208", SEVERITY_ERROR, "a step says what it does",                                       \
       "{ \"id\": \"pay\" }",                                                                                  \
       "{ \"id\": \"pay\", \"participant\": \"payments\", \"operation\": \"pay\" }")                           \
@@ -59,11 +59,20 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
     X(RULE_HEADER, "E212", SEVERITY_ERROR, "a header can be sent, and is not one that Belay sets itself",     \
       "\"headers\": { \"Idempotency-Key\": \"1\" }", "\"headers\": { \"X-Order\": \"1\" }")                   \
     X(RULE_FEW_STEPS, "E213", SEVERITY_ERROR,                                                                 \
-      "\"steps\" has at least one member, \"parallel\" at least two",                                         \
+      "\"steps\" and \"switch\" have at least one member, \"parallel\" at least two",                         \
       "\"parallel\": [ { ... } ]", "\"parallel\": [ { ... }, { ... } ]")                                      \
     X(RULE_LIMIT, "E214", SEVERITY_ERROR,                                                                     \
-      "a saga has at most 1,000 steps and groups, and 65,535 dependencies",                          \
-      "\"steps\": [ ... 2,000 of them ... ]", "two sagas")
+      "a saga has at most 1,000 steps and groups, and 65,535 dependencies",                                   \
+      "\"steps\": [ ... 2,000 of them ... ]", "two sagas")                                                    \
+    X(RULE_AFTER_DEFAULT, "E215", SEVERITY_ERROR, "the case without \"when\" is the last one of its switch",  \
+      "\"switch\": [ { \"steps\": [ ... ] }, { \"when\": \"input.vip\", \"steps\": [ ... ] } ]",              \
+      "\"switch\": [ { \"when\": \"input.vip\", \"steps\": [ ... ] }, { \"steps\": [ ... ] } ]")              \
+    X(RULE_OPEN_WAIT, "E216", SEVERITY_ERROR, "who waits for somebody else says for how long",                \
+      "\"waitFor\": { \"signal\": \"paid\" }",                                                                \
+      "\"waitFor\": { \"signal\": \"paid\", \"timeout\": \"2d\" }")                                           \
+    X(RULE_HEARTBEAT, "E217", SEVERITY_ERROR, "a heartbeat is shorter than the timeout it stands beside",     \
+      "\"async\": { \"timeout\": \"1h\", \"heartbeat\": \"1h\" }",                                            \
+      "\"async\": { \"timeout\": \"1h\", \"heartbeat\": \"10m\" }")
 
 #define RULES_NAME(X)                                                                                         \
     X(RULE_IDENTIFIER, "E301", SEVERITY_ERROR,                                                                \
@@ -91,7 +100,7 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "without a pivot every step can be undone, or needs no undo",                                           \
       "{ \"id\": \"pay\", \"action\": { ... } }",                                                             \
       "{ \"id\": \"pay\", \"action\": { ... }, \"pivot\": true }")                                            \
-    X(RULE_SECOND_PIVOT, "E403", SEVERITY_ERROR, "a saga has one pivot",                                      \
+    X(RULE_SECOND_PIVOT, "E403", SEVERITY_ERROR, "a saga has one pivot, or one in each case of a switch",     \
       "{ \"id\": \"pay\", \"pivot\": true }, { \"id\": \"ship\", \"pivot\": true }",                          \
       "{ \"id\": \"pay\", \"pivot\": true }, { \"id\": \"ship\" }")                                           \
     X(RULE_PIVOT_PARALLEL, "E404", SEVERITY_ERROR, "a pivot does not stand inside \"parallel\"",              \
@@ -118,7 +127,14 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"mail\" } ] }")                                                                                       \
     X(RULE_LONG_TIMEOUT, "E411", SEVERITY_ERROR, "one attempt is not allowed longer than the whole saga",     \
       "\"timeout\": \"1m\" of the saga, \"timeout\": \"2m\" of a step",                                       \
-      "\"timeout\": \"10s\" of the step")
+      "\"timeout\": \"10s\" of the step")                                                                     \
+    X(RULE_LONG_WAIT, "E412", SEVERITY_ERROR,                                                                 \
+      "a delay, signal, approval or callback is not awaited longer than the whole saga",                      \
+      "\"timeout\": \"1h\" of the saga, \"delay\": \"2h\"",                                                   \
+      "\"timeout\": \"1d\" of the saga, \"delay\": \"2h\"")                                                   \
+    X(RULE_WAIT_AFTER_PIVOT, "E413", SEVERITY_ERROR, "after the pivot nothing is awaited that can be a no",   \
+      "{ \"id\": \"pay\", \"pivot\": true }, { \"id\": \"review\", \"approval\": { ... } }",                  \
+      "{ \"id\": \"review\", \"approval\": { ... } }, { \"id\": \"pay\", \"pivot\": true }")
 
 #define RULES_EXPRESSION(X)                                                                                   \
     X(RULE_EXPRESSION, "E501", SEVERITY_ERROR,                                                                \
@@ -151,7 +167,9 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"${ steps.gift.output.id }\"", "\"${ has(steps.gift.output) ? steps.gift.output.id : '' }\"")         \
     X(RULE_LONG_RETRIES, "W104", SEVERITY_WARNING, "a step's tries fit into the timeout of the saga",         \
       "\"timeout\": \"1m\", \"retry\": { \"totalTimeout\": \"1h\" }",                                         \
-      "\"retry\": { \"totalTimeout\": \"30s\" }")
+      "\"retry\": { \"totalTimeout\": \"30s\" }")                                                             \
+    X(RULE_TAG_TEMPLATE, "W105", SEVERITY_WARNING, "the tags of a saga are constant",                         \
+      "\"tags\": [\"${ input.region }\"]", "\"tags\": [\"orders\"], and the region as a tag of the start")
 /* clang-format on */
 
 #define RULES(X)                                                                                              \

@@ -7,121 +7,94 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Writes `(id)` or `(id, more keys)` as a step with an operation; the rest as it is. */
-static char *expand(const char *text)
-{
-    struct buf buf;
-    buf_init(&buf, (size_t)1 << 20);
-    for (; *text; text++) {
-        if (*text != '(') {
-            buf_putc(&buf, *text);
-            continue;
-        }
-        size_t id = strcspn(++text, ",)");
-        size_t whole = strcspn(text, ")");
-        buf_printf(&buf, "{'id': '%.*s', 'participant': 'p', 'operation': 'o'%.*s}", (int)id, text,
-                   (int)(whole - id), text + id);
-        text += whole;
-    }
-    return buf_take(&buf, NULL);
-}
-
-static void check_plan(const char *steps, const char *expected)
-{
-    char *expanded = expand(steps);
-    struct definition *definition = support_steps(expanded);
-    mem_free(expanded);
-    if (!definition)
-        return;
-    char *plan = support_plan(definition);
-    CU_ASSERT_STRING_EQUAL(plan, expected);
-    if (strcmp(plan, expected) != 0)
-        printf("\n%s\ngives\n%s", steps, plan);
-    mem_free(plan);
-    definition_free(definition);
-}
-
 static void sequences(void)
 {
-    check_plan("(a)", "0 a [undo]\n");
-    check_plan("(a), (b), (c)", "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n");
-    check_plan("(a), {'steps': [(b), (c)]}, (d)",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n3 d [undo] needs 2\n");
-    check_plan("{'steps': [{'steps': [{'steps': [(a)]}]}, (b)]}", "0 a [undo]\n1 b [undo] needs 0\n");
+    support_check_plan("(a)", "0 a [undo]\n");
+    support_check_plan("(a), (b), (c)", "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n");
+    support_check_plan("(a), {'steps': [(b), (c)]}, (d)",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n3 d [undo] needs 2\n");
+    support_check_plan("{'steps': [{'steps': [{'steps': [(a)]}]}, (b)]}", "0 a [undo]\n1 b [undo] needs 0\n");
 }
 
 static void parallels(void)
 {
-    check_plan("(a), {'parallel': [(b), (c)]}, (d)",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 1 2\n");
-    check_plan("{'parallel': [(a), (b)]}, {'parallel': [(c), (d)]}",
-               "0 a [undo]\n1 b [undo]\n2 c [undo] needs 0 1\n3 d [undo] needs 0 1\n");
-    check_plan("{'parallel': [{'steps': [(a), (b)]}, (c)]}, (d)",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo]\n3 d [undo] needs 1 2\n");
-    check_plan("(a), {'parallel': [{'parallel': [(b), (c)]}, {'steps': [(d), {'parallel': [(e), (f)]}]}]}, (g)",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 0\n4 e [undo] needs 3\n"
-               "5 f [undo] needs 3\n6 g [undo] needs 1 2 4 5\n");
+    support_check_plan("(a), {'parallel': [(b), (c)]}, (d)",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 1 2\n");
+    support_check_plan("{'parallel': [(a), (b)]}, {'parallel': [(c), (d)]}",
+                       "0 a [undo]\n1 b [undo]\n2 c [undo] needs 0 1\n3 d [undo] needs 0 1\n");
+    support_check_plan("{'parallel': [{'steps': [(a), (b)]}, (c)]}, (d)",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo]\n3 d [undo] needs 1 2\n");
+    support_check_plan(
+        "(a), {'parallel': [{'parallel': [(b), (c)]}, {'steps': [(d), {'parallel': [(e), (f)]}]}]}, (g)",
+        "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 0\n4 e [undo] needs 3\n"
+        "5 f [undo] needs 3\n6 g [undo] needs 1 2 4 5\n");
 }
 
 static void written_needs(void)
 {
-    check_plan("(a), (b, 'needs': []), (c, 'needs': ['a', 'b'])",
-               "0 a [undo]\n1 b [undo]\n2 c [undo] needs 0 1\n");
-    check_plan("(a), (b), (c, 'needs': ['a']), (d)",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 2\n");
+    support_check_plan("(a), (b, 'needs': []), (c, 'needs': ['a', 'b'])",
+                       "0 a [undo]\n1 b [undo]\n2 c [undo] needs 0 1\n");
+    support_check_plan("(a), (b), (c, 'needs': ['a']), (d)",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 2\n");
     /* what is implied needs no edge */
-    check_plan("(a), (b), (c, 'needs': ['a', 'b'])", "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n");
+    support_check_plan("(a), (b), (c, 'needs': ['a', 'b'])",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n");
     /* a step may stand before what it needs */
-    check_plan("(a, 'needs': ['c']), (b, 'needs': []), (c, 'needs': ['b'])",
-               "0 b [undo]\n1 c [undo] needs 0\n2 a [undo] needs 1\n");
+    support_check_plan("(a, 'needs': ['c']), (b, 'needs': []), (c, 'needs': ['b'])",
+                       "0 b [undo]\n1 c [undo] needs 0\n2 a [undo] needs 1\n");
     /* the end of a group is the end of all in it, also of what nobody in it waits for */
-    check_plan("{'id': 'g', 'steps': [(a), (b), (c, 'needs': ['a'])]}, (d), (e, 'needs': ['g'])",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 1 2\n4 e [undo] needs 1 2\n");
+    support_check_plan(
+        "{'id': 'g', 'steps': [(a), (b), (c, 'needs': ['a'])]}, (d), (e, 'needs': ['g'])",
+        "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 1 2\n4 e [undo] needs 1 2\n");
     /* a member never starts before its group */
-    check_plan("(a), (b), {'steps': [(c), (d, 'needs': ['a'])]}",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n3 d [undo] needs 1\n");
-    check_plan("(a), (b), {'needs': ['a'], 'parallel': [(c), (d, 'needs': ['b'])]}",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 1\n");
+    support_check_plan("(a), (b), {'steps': [(c), (d, 'needs': ['a'])]}",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n3 d [undo] needs 1\n");
+    support_check_plan("(a), (b), {'needs': ['a'], 'parallel': [(c), (d, 'needs': ['b'])]}",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 0\n3 d [undo] needs 1\n");
     /* into a group, and between the branches of one */
-    check_plan("{'parallel': [(a), (b)]}, (c, 'needs': ['b'])", "0 a [undo]\n1 b [undo]\n2 c [undo] needs 1\n");
-    check_plan("{'parallel': [(a), (b, 'needs': ['a'])]}, (c)",
-               "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n");
+    support_check_plan("{'parallel': [(a), (b)]}, (c, 'needs': ['b'])",
+                       "0 a [undo]\n1 b [undo]\n2 c [undo] needs 1\n");
+    support_check_plan("{'parallel': [(a), (b, 'needs': ['a'])]}, (c)",
+                       "0 a [undo]\n1 b [undo] needs 0\n2 c [undo] needs 1\n");
 }
 
 static void gates(void)
 {
-    check_plan("(a), {'id': 'g', 'when': 'input.x', 'steps': [(b), (c)]}, (d)",
-               "0 a [undo]\n1 g [gate] [when] needs 0\n2 b [undo] needs 1 gate 1\n3 c [undo] needs 2 gate 1\n"
-               "4 d [undo] needs 3\n");
-    check_plan("{'when': 'input.x', 'parallel': [(a), (b, 'when': 'input.y')]}, (c)",
-               "0 group#1 [gate] [when]\n1 a [undo] needs 0 gate 0\n2 b [when] [undo] needs 0 gate 0\n"
-               "3 c [undo] needs 1 2\n");
-    check_plan("(a, 'when': 'input.x'), (b)", "0 a [when] [undo]\n1 b [undo] needs 0\n");
+    support_check_plan(
+        "(a), {'id': 'g', 'when': 'input.x', 'steps': [(b), (c)]}, (d)",
+        "0 a [undo]\n1 g [gate] [when] needs 0\n2 b [undo] needs 1 gate 1\n3 c [undo] needs 2 gate 1\n"
+        "4 d [undo] needs 3\n");
+    support_check_plan("{'when': 'input.x', 'parallel': [(a), (b, 'when': 'input.y')]}, (c)",
+                       "0 group#1 [gate] [when]\n1 a [undo] needs 0 gate 0\n2 b [when] [undo] needs 0 gate 0\n"
+                       "3 c [undo] needs 1 2\n");
+    support_check_plan("(a, 'when': 'input.x'), (b)", "0 a [when] [undo]\n1 b [undo] needs 0\n");
     /* nested gates chain by the gate's own gate; groups between them dissolve */
-    check_plan("{'id': 'o', 'when': 'input.x', 'steps': [(a), {'parallel': [{'id': 'i', 'when': 'input.y', "
-               "'steps': [(b), (c)]}, (d)]}]}, (e)",
-               "0 o [gate] [when]\n1 a [undo] needs 0 gate 0\n2 i [gate] [when] needs 1 gate 0\n"
-               "3 b [undo] needs 2 gate 2\n4 c [undo] needs 3 gate 2\n5 d [undo] needs 1 gate 0\n"
-               "6 e [undo] needs 4 5\n");
+    support_check_plan(
+        "{'id': 'o', 'when': 'input.x', 'steps': [(a), {'parallel': [{'id': 'i', 'when': 'input.y', "
+        "'steps': [(b), (c)]}, (d)]}]}, (e)",
+        "0 o [gate] [when]\n1 a [undo] needs 0 gate 0\n2 i [gate] [when] needs 1 gate 0\n"
+        "3 b [undo] needs 2 gate 2\n4 c [undo] needs 3 gate 2\n5 d [undo] needs 1 gate 0\n"
+        "6 e [undo] needs 4 5\n");
     /* a gated member that needs something else still waits for its gate */
-    check_plan("(a), {'id': 'g', 'needs': [], 'when': 'input.x', 'steps': [(b, 'needs': ['a'])]}",
-               "0 a [undo]\n1 g [gate] [when]\n2 b [undo] needs 0 1 gate 1\n");
-    check_plan("{'id': 'g', 'when': 'input.x', 'steps': [(a)]}, (b, 'needs': ['g'])",
-               "0 g [gate] [when]\n1 a [undo] needs 0 gate 0\n2 b [undo] needs 1\n");
+    support_check_plan("(a), {'id': 'g', 'needs': [], 'when': 'input.x', 'steps': [(b, 'needs': ['a'])]}",
+                       "0 a [undo]\n1 g [gate] [when]\n2 b [undo] needs 0 1 gate 1\n");
+    support_check_plan("{'id': 'g', 'when': 'input.x', 'steps': [(a)]}, (b, 'needs': ['g'])",
+                       "0 g [gate] [when]\n1 a [undo] needs 0 gate 0\n2 b [undo] needs 1\n");
 }
 
 static void flags(void)
 {
-    check_plan(
+    support_check_plan(
         "(a), (b, 'readOnly': true), (c, 'onFailure': 'continue'), (d, 'pivot': true), (e), "
         "(f, 'readOnly': true)",
         "0 a [undo]\n1 b needs 0\n2 c [undo] [continue] needs 1\n3 d [pivot] needs 2\n4 e needs 3\n5 f needs 4\n");
-    check_plan(
+    support_check_plan(
         "{'when': 'input.x', 'steps': [(a), (p, 'pivot': true), (b)]}",
         "0 group#1 [gate] [when]\n1 a [undo] needs 0 gate 0\n2 p [pivot] needs 1 gate 0\n3 b needs 2 gate 0\n");
-    check_plan("{'id': 'a', 'participant': 'p', 'action': {'request': 'POST /a'}, 'compensation': {'request': "
-               "'POST /b'}}, {'id': 'c', 'participant': 'p', 'readOnly': true, 'action': {'request': 'GET /a'}}",
-               "0 a [undo]\n1 c needs 0\n");
+    support_check_plan(
+        "{'id': 'a', 'participant': 'p', 'action': {'request': 'POST /a'}, 'compensation': {'request': "
+        "'POST /b'}}, {'id': 'c', 'participant': 'p', 'readOnly': true, 'action': {'request': 'GET /a'}}",
+        "0 a [undo]\n1 c needs 0\n");
 }
 
 static char *print_retry(const struct retry *retry)
@@ -146,9 +119,8 @@ static void check_retry(const struct retry *retry, const char *expected)
 
 static void usual_patience(void)
 {
-    char *steps = expand("(a), (p, 'pivot': true), (b)");
-    struct definition *definition = support_steps(steps);
-    mem_free(steps);
+    struct definition *definition = support_short("(a), (p, 'pivot': true), (b)");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(definition);
     const struct plan *plan = &definition->plan;
     CU_ASSERT_EQUAL(plan->timeout_ms, 0);
     CU_ASSERT_EQUAL(plan->on_timeout, TIMEOUT_COMPENSATE);

@@ -111,7 +111,7 @@ static const char mistakes[] =
     "  \"version\": \"one\",\n"                                /* 4 E203 */
     "  \"timeout\": \"soon\",\n"                               /* 5 E206 */
     "  \"onTimeout\": \"explode\",\n"                          /* 6 E205 */
-    "  \"priority\": 3,\n"                                     /* 7 E207 */
+    "  \"schedule\": \"@daily\",\n"                            /* 7 E207 */
     "  \"colour\": \"red\",\n"                                 /* 8 E201 */
     "  \"onTimeout\": \"pause\",\n"                            /* 9 E102 */
     "  \"defaults\": { \"retry\": { \"maxAttempts\": 0 } },\n" /* 10 E204 */
@@ -148,7 +148,7 @@ static const char *const found[] = {
     "3 E301 /name",
     "4 E203 /version",
     "5 E206 /timeout",
-    "7 E207 /priority",
+    "7 E207 /schedule",
     "8 E201 /colour",
     "9 E102 /onTimeout",
     "10 E204 /defaults/retry/maxAttempts",
