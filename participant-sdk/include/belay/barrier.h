@@ -32,6 +32,7 @@ enum belay_state {
     BELAY_STATE_FENCE = 3 /* the undo came first; whatever comes now is late */
 };
 
+/* One row, as it is found or written. */
 struct belay_row {
     int state;        /* enum belay_state */
     int status;       /* HTTP status of the answer; 0 in a fence */
@@ -65,10 +66,12 @@ struct belay_barrier {
     int (*store)(void *self, const struct belay_branch *branch, const char *phase, const struct belay_row *row,
                  struct belay_error *error);
 
-    /* Around the hook: `enter` marks the place, `leave` keeps what was changed since (keep = 1) or takes it back
-     * (keep = 0) without giving up the transaction. `leave` fails with BELAY_ERROR_BACKEND when the transaction
-     * that `enter` was called in is over: the hook ended it, or an error of the database did. */
+    /* Before the hook: marks the place. */
     int (*enter)(void *self, struct belay_error *error);
+
+    /* After the hook: keeps what was changed since `enter` (keep = 1) or takes it back (keep = 0) without giving up
+     * the transaction. Fails with BELAY_ERROR_BACKEND when the transaction that `enter` was called in is over: the
+     * hook ended it, or an error of the database did. */
     int (*leave)(void *self, int keep, struct belay_error *error);
 
     /* Ends the transaction: durable when it returns BELAY_OK. When it fails, nothing of it may ever be seen. */

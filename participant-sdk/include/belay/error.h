@@ -15,6 +15,7 @@
     X(UNAVAILABLE, "unavailable") /* no answer of the coordinator, or one that says: again, later */         \
     X(SIGNATURE, "signature")     /* a call is not signed, or not by a secret known here */
 
+/* The codes: BELAY_OK, and one per line of the table above. */
 enum belay_error_code {
     BELAY_OK = 0,
 #define X(name, word) BELAY_ERROR_##name,
@@ -25,12 +26,14 @@ enum belay_error_code {
 
 enum { BELAY_ERROR_TEXT = 256 }; /* longer is cut, not refused */
 
+/* Why something failed, in an object of the caller. */
 struct belay_error {
     int code; /* enum belay_error_code */
     char text[BELAY_ERROR_TEXT];
 };
 
 #if defined(__GNUC__)
+/* Lets the compiler check the arguments behind a printf format. */
 #define BELAY_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
 #define BELAY_PRINTF(text, first)

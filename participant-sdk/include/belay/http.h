@@ -18,10 +18,13 @@ extern "C" {
  *   resize(context, p, 0)     frees p (which may be NULL), returns NULL
  * Called from the threads that call the SDK. */
 struct belay_allocator {
-    void *context;
+    void *context; /* first argument of the function */
+
+    /* Makes, changes or frees. */
     void *(*resize)(void *context, void *old_memory, size_t size);
 };
 
+/* One header line. */
 struct belay_header {
     const char *name;  /* any case */
     const char *value; /* without the line's end and the blanks around it */

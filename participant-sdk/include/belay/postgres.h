@@ -24,6 +24,7 @@ extern "C" {
 
 struct pg_conn; /* PGconn */
 
+/* How the barrier uses its connection. */
 struct belay_postgres_options {
     size_t size;         /* sizeof(struct belay_postgres_options) */
     int lock_timeout_ms; /* how long a statement may wait for another transaction; 0: 5000; below 0: the
@@ -32,7 +33,8 @@ struct belay_postgres_options {
 
     /* Not 0: prepare, commit and rollback are the database's own PREPARE TRANSACTION, COMMIT PREPARED and ROLLBACK
      * PREPARED: what the prepare hook changed stays locked and invisible until the decision. Needs a server with
-     * max_prepared_transactions. The hooks of commit and rollback then only look: what they change is not in one
+     * max_prepared_transactions. A prepare answers nothing, or {"vote":"read_only"} when it changed nothing, and is
+     * then left out of the decision; commit and rollback answer nothing. The hooks of commit and rollback then only look: what they change is not in one
      * transaction with the decision, and they may run again. Call belay_postgres_resolve at every start. 0: prepare
      * commits, like try; the hooks of commit and rollback do the rest. Do not change it while branches are open. */
     int two_phase;

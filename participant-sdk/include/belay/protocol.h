@@ -3,6 +3,7 @@
 #ifndef BELAY_PROTOCOL_H
 #define BELAY_PROTOCOL_H
 
+/* The number of the protocol that this header describes. */
 #define BELAY_PROTOCOL_VERSION 1
 
 /* Headers of a call. Names are compared without regard to case (RFC 9110). */
@@ -48,6 +49,7 @@ enum belay_verb {
     X(COMMIT, "commit", BELAY_VERB_CONFIRM, PREPARE)                                                          \
     X(ROLLBACK, "rollback", BELAY_VERB_UNDO, PREPARE)
 
+/* The phases, in the order of the table. */
 enum belay_phase {
 #define X(name, word, verb, of) BELAY_PHASE_##name,
     BELAY_PHASES(X)
@@ -74,6 +76,7 @@ enum belay_phase {
     X(FAILED, "failed", 500, "The operation failed")                                                          \
     X(BUSY, "busy", 503, "The database is busy")
 
+/* The problems, in the order of the table. */
 enum belay_problem {
 #define X(name, code, status, title) BELAY_PROBLEM_##name,
     BELAY_PROBLEMS(X)

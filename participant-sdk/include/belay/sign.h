@@ -24,9 +24,9 @@
 extern "C" {
 #endif
 
-#define BELAY_SIGN_ID        "webhook-id"
-#define BELAY_SIGN_TIMESTAMP "webhook-timestamp"
-#define BELAY_SIGN_SIGNATURE "webhook-signature"
+#define BELAY_SIGN_ID        "webhook-id"        /* the header with the message's id */
+#define BELAY_SIGN_TIMESTAMP "webhook-timestamp" /* the header with the seconds since 1970 */
+#define BELAY_SIGN_SIGNATURE "webhook-signature" /* the header with the signatures */
 
 enum {
     BELAY_SECRET_MIN = 16,     /* bytes: 128 bits cannot be guessed */

@@ -15,6 +15,7 @@
 extern "C" {
 #endif
 
+/* How the barrier uses its connection. */
 struct belay_sqlite_options {
     size_t size;         /* sizeof(struct belay_sqlite_options) */
     int busy_timeout_ms; /* how long to wait for another writer; 0: 5000; below 0: the connection's own busy
