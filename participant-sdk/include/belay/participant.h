@@ -81,16 +81,23 @@ struct belay_operation {
     belay_hook *on_check;
 };
 
-/* What a hook can ask of its call. Texts are NUL-terminated, owned by the call, gone when the hook returns. */
+/* What a hook can ask of its call follows. Texts are NUL-terminated, owned by the call, gone when the hook
+ * returns. The first one: the id of the transaction. */
 const char *belay_call_transaction(const struct belay_call *call);
+/* The id of the step. */
 const char *belay_call_step(const struct belay_call *call);
-const char *belay_call_item(const struct belay_call *call); /* "" without one */
+/* The key of the item, "" without one. */
+const char *belay_call_item(const struct belay_call *call);
+/* What is asked for. */
 enum belay_phase belay_call_phase(const struct belay_call *call);
+/* The number of the attempt, from 1. */
 unsigned belay_call_attempt(const struct belay_call *call);
-/* The idempotency key of this call, and of the action it belongs to (in an action: the same). */
+/* The idempotency key of this call. */
 const char *belay_call_key(const struct belay_call *call);
+/* The idempotency key of the action that this call belongs to; in an action, its own. */
 const char *belay_call_action_key(const struct belay_call *call);
-const void *belay_call_body(const struct belay_call *call, size_t *length); /* never NULL; any bytes */
+/* The body: any bytes, never NULL. */
+const void *belay_call_body(const struct belay_call *call, size_t *length);
 /* A header of the request (any case), NULL without one. */
 const char *belay_call_header(const struct belay_call *call, const char *name);
 /* Where an asynchronous step reports, NULL when the step is not one. A hook of such a step may return BELAY_PENDING:
@@ -101,7 +108,8 @@ const char *belay_call_header(const struct belay_call *call, const char *name);
 const char *belay_call_callback(const struct belay_call *call);
 /* The barrier's handle in its open transaction: a sqlite3 * with belay/sqlite.h. */
 void *belay_call_session(const struct belay_call *call);
-void *belay_call_context(const struct belay_call *call); /* of the operation */
+/* The context of the operation. */
+void *belay_call_context(const struct belay_call *call);
 
 /* Sets the JSON that goes out with BELAY_YES or BELAY_PENDING; without it the answer is 204, or 202 without a body. Copies. Replaces what was set before.
  * Returns BELAY_YES; or BELAY_FAILED when memory is short or `length` is over BELAY_BODY_MAX. */
@@ -118,6 +126,7 @@ enum { BELAY_OPERATIONS_MAX = 256 }; /* of one participant; they are searched on
 
 /* ---- The participant ------------------------------------------------------------------------------------ */
 
+/* What a participant is made of. */
 struct belay_participant_options {
     size_t size;                           /* sizeof(struct belay_participant_options) */
     struct belay_barrier *barrier;         /* required; borrowed, must outlive the participant */
