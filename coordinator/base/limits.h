@@ -20,6 +20,17 @@ enum {
     LIMIT_EXPR_MEMORY_BYTES = 4 << 20, /* working memory of one evaluation: several of the largest inputs */
     LIMIT_EXPR_RESULT_BYTES = 1 << 20, /* as JSON: a result becomes a body, see LIMIT_BODY_BYTES */
 
+    /* input.schema: it is read once, and every input is held to it on the engine's only thread. */
+    LIMIT_SCHEMA_NODES = 10000,         /* schemas within schemas: about 100 bytes each */
+    LIMIT_SCHEMA_DEPTH = 400,           /* schemas that are checked within each other: recursion costs stack */
+    LIMIT_SCHEMA_STEPS = 2000000,       /* of one check: about 10 ms; 10,000 items of five fields take a tenth */
+    LIMIT_SCHEMA_VIOLATIONS = 100,      /* a person mends these and starts again */
+    LIMIT_SCHEMA_PATTERNS_SIZE = 50000, /* instructions of all patterns: 12 bytes each */
+    LIMIT_PATTERN_BYTES = 1000,         /* of one "pattern": nobody reads a longer one */
+    LIMIT_PATTERN_DEPTH = 50,           /* groups within groups: recursion costs stack */
+    LIMIT_PATTERN_REPEATS = 1000,       /* {1000}: repetitions are written out */
+    LIMIT_PATTERN_SIZE = 5000,          /* instructions of one pattern: each may be a step for each character */
+
     /* Bodies: an input and each output lie in memory while their transaction is open. */
     LIMIT_BODY_BYTES = 1 << 20,
     LIMIT_DETAIL_BYTES = 1024, /* of a participant's refusal we keep what fits on a screen */
@@ -55,6 +66,10 @@ enum {
     LIMIT_SECRET_BYTES = 64,       /* the block of SHA-256: longer ones would be hashed to less */
     LIMIT_CALLS = 1024,            /* in flight in total: file descriptors */
     LIMIT_CALLS_PARTICIPANT = 256, /* in flight to one participant, so that a hung one leaves room for others */
+
+    /* Retention: what one commit removes, so that nobody waits long for it, and how often it is looked for. */
+    LIMIT_SWEEP = 64,
+    LIMIT_SWEEP_MS = 10 * 1000,
 
     /* Listing: one page. */
     LIMIT_PAGE = 1000,
