@@ -28,6 +28,7 @@ struct postgres {
     char begin[96];
     bool keep_connection;
     bool begun; /* the open transaction is ours, not one of the service */
+    bool stuck; /* it is still open, because ROLLBACK failed */
 
     /* Two-phase commit; see two_phase.c. */
     bool two_phase;
@@ -36,9 +37,11 @@ struct postgres {
     bool read_only; /* with nothing to decide about */
     char gid[GID_MAX + 1];
     enum ending ending;
-    struct belay_branch branch; /* of the row that waits for the end; borrowed from the call */
-    struct belay_row waiting;   /* its body is a copy */
+    struct belay_branch branch; /* whose end it is; borrowed from the call */
 };
+
+/* postgres.c: makes the connection ready for a transaction, whatever the last one left of it. */
+int postgres_mend(struct postgres *self, struct belay_error *error);
 
 /* ---- query.c: statements, and what their errors mean */
 
@@ -81,8 +84,8 @@ int two_phase_store(struct postgres *self, const struct belay_branch *branch, co
                     const struct belay_row *row, struct belay_error *error);
 /* Ends the transaction as self->ending says. */
 int two_phase_commit(struct postgres *self, struct belay_error *error);
-/* Forgets what waits, and lets go of the lock; no transaction is open. */
-void two_phase_done(struct postgres *self);
+/* Lets go of the lock, which stays marked as held when that fails; no transaction is open. */
+void two_phase_unlock(struct postgres *self);
 
 /* The lock of self->gid, which serialises everything about one branch, beyond the transaction's end. */
 int two_phase_lock(struct postgres *self, struct belay_error *error);

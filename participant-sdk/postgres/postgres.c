@@ -18,27 +18,56 @@ static void *default_resize(void *context, void *old_memory, size_t size)
     return NULL;
 }
 
-/* True when the connection works, as far as is known; one that is broken is mended first. */
-static bool is_connected(struct postgres *self)
+static bool is_open(PGconn *conn)
 {
+    PGTransactionStatusType status = PQtransactionStatus(conn);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+/* Ends what the last call could not end. What resists is cut off: a transaction or lock that stays would hold others
+ * up for ever. */
+static void tidy(struct postgres *self)
+{
+    if (self->stuck && PQtransactionStatus(self->conn) != PQTRANS_IDLE)
+        query_run(self->conn, "ROLLBACK", NULL);
+    two_phase_unlock(self);
+    bool tidied = !self->locked && (!self->stuck || PQtransactionStatus(self->conn) == PQTRANS_IDLE);
+    if (!tidied && !self->keep_connection) {
+        PQreset(self->conn);
+        self->locked = false;
+        tidied = true;
+    }
+    self->stuck = !tidied;
+}
+
+int postgres_mend(struct postgres *self, struct belay_error *error)
+{
+    assert(!self->begun);
+    if (self->stuck || self->locked)
+        tidy(self);
     if (PQstatus(self->conn) != CONNECTION_OK && !self->keep_connection)
         PQreset(self->conn);
-    return PQstatus(self->conn) == CONNECTION_OK;
+    if (PQstatus(self->conn) != CONNECTION_OK)
+        return query_fail(self->conn, NULL, "connect", error);
+    if (PQtransactionStatus(self->conn) != PQTRANS_IDLE)
+        return belay_error_set(error, BELAY_ERROR_BACKEND, "the connection is in a transaction of the service");
+    return BELAY_OK;
 }
 
 static int barrier_begin(void *context, void **session, struct belay_error *error)
 {
     struct postgres *self = context;
-    assert(!self->begun && !self->locked);
     *session = self->conn;
-    if (!is_connected(self))
-        return query_fail(self->conn, NULL, "connect", error);
-    if (PQtransactionStatus(self->conn) != PQTRANS_IDLE)
-        return belay_error_set(error, BELAY_ERROR_BACKEND, "the connection is in a transaction of the service");
-    int code = query_run(self->conn, self->begin, error);
-    if (code && PQstatus(self->conn) != CONNECTION_OK && is_connected(self)) /* it had broken unnoticed */
+    int code = postgres_mend(self, error);
+    if (code)
+        return code;
+    code = query_run(self->conn, self->begin, error);
+    self->begun = is_open(self->conn); /* also when only the second half failed */
+    if (code && !self->begun && !self->keep_connection) { /* it had broken unnoticed */
+        PQreset(self->conn);
         code = query_run(self->conn, self->begin, error);
-    self->begun = code == BELAY_OK;
+        self->begun = is_open(self->conn);
+    }
     self->ending = ENDING_PLAIN;
     return code;
 }
@@ -95,7 +124,7 @@ static int barrier_commit(void *context, struct belay_error *error)
     int code = two_phase_commit(self, error);
     if (!code) {
         self->begun = false;
-        two_phase_done(self);
+        two_phase_unlock(self);
     }
     return code;
 }
@@ -107,8 +136,10 @@ static void barrier_rollback(void *context)
     self->found = NULL;
     if (self->begun && PQtransactionStatus(self->conn) != PQTRANS_IDLE)
         query_run(self->conn, "ROLLBACK", NULL);
+    self->stuck = self->begun && PQtransactionStatus(self->conn) != PQTRANS_IDLE;
     self->begun = false;
-    two_phase_done(self);
+    if (!self->stuck)
+        two_phase_unlock(self);
 }
 
 static void barrier_close(void *context)
@@ -116,6 +147,8 @@ static void barrier_close(void *context)
     struct postgres *self = context;
     struct belay_allocator allocator = self->allocator;
     assert(!self->begun);
+    if (self->stuck || self->locked)
+        tidy(self);
     PQclear(self->found);
     allocator.resize(allocator.context, self, 0);
 }

@@ -26,7 +26,7 @@ static int end(struct postgres *self, const struct belay_branch *branch, bool co
         code = two_phase_end(self, commit, &gone, error);
     if (!code && !commit && !gone) /* gone: the decision arrived while we asked */
         code = rows_add(self, branch, "rollback", &yes, error);
-    two_phase_done(self);
+    two_phase_unlock(self);
     return code;
 }
 
@@ -40,12 +40,14 @@ static void resolve(struct resolution *resolution, const char *gid)
     resolution->left++;
     if (!gid_parse(gid, parts, &branch))
         return;
-    memcpy(self->gid, gid, strlen(gid) + 1);
     if (resolution->ask(resolution->context, branch.transaction, &outcome, &failure))
         return;
     if (outcome != BELAY_OUTCOME_COMMIT && outcome != BELAY_OUTCOME_ABORT)
         return;
-    int code = end(self, &branch, outcome == BELAY_OUTCOME_COMMIT, &failure);
+    int code = postgres_mend(self, &failure);
+    memcpy(self->gid, gid, strlen(gid) + 1);
+    if (!code)
+        code = end(self, &branch, outcome == BELAY_OUTCOME_COMMIT, &failure);
     if (!code)
         resolution->left--;
     else if (!resolution->code)
@@ -59,6 +61,9 @@ int belay_postgres_resolve(struct belay_barrier *barrier, belay_postgres_ask *as
     if (!self->two_phase || !ask || self->begun)
         return belay_error_set(error, BELAY_ERROR_ARGUMENT, "resolve: no barrier with two_phase, or it is in a call");
     struct resolution resolution = {.self = self, .ask = ask, .context = context, .error = error};
+    int code = postgres_mend(self, error);
+    if (code)
+        return code;
     PGresult *found = PQexec(self->conn, "SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'belay/%'"
                                          " AND database = current_database() ORDER BY prepared");
     if (PQresultStatus(found) != PGRES_TUPLES_OK)

@@ -98,19 +98,14 @@ int two_phase_claim(struct postgres *self, const struct belay_branch *branch, st
     return BELAY_OK;
 }
 
-/* Keeps a copy of `row` for after the end of the transaction. */
-static int wait(struct postgres *self, enum ending ending, const struct belay_branch *branch,
-                const struct belay_row *row, struct belay_error *error)
+/* The row of an ending is written before or after the answer is known, so that all answers are the same. */
+static int end_with(struct postgres *self, enum ending ending, const struct belay_branch *branch,
+                    const struct belay_row *row, struct belay_error *error)
 {
-    assert(self->ending == ENDING_PLAIN && !self->waiting.body);
-    self->waiting = *row;
-    self->waiting.body = NULL;
-    if (row->body_length) {
-        void *copy = self->allocator.resize(self->allocator.context, NULL, row->body_length);
-        if (!copy)
-            return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for an answer");
-        self->waiting.body = memcpy(copy, row->body, row->body_length);
-    }
+    assert(self->ending == ENDING_PLAIN && row->state == BELAY_STATE_YES);
+    if (row->status != yes.status || row->body_length)
+        return belay_error_set(error, BELAY_ERROR_BACKEND,
+                               "with two_phase these hooks answer nothing but {\"vote\":\"read_only\"}");
     self->branch = *branch;
     self->ending = ending;
     return BELAY_OK;
@@ -123,17 +118,12 @@ int two_phase_store(struct postgres *self, const struct belay_branch *branch, co
     if (!strcmp(phase, "prepare")) {
         if (row->state != BELAY_STATE_YES || is_read_only(row))
             return rows_store(self, branch, phase, row, error);
-        int code = rows_store(self, branch, "commit", &yes, error);
-        return code ? code : wait(self, ENDING_PREPARE, branch, row, error);
+        int code = end_with(self, ENDING_PREPARE, branch, row, error);
+        return code ? code : rows_store(self, branch, "commit", &yes, error);
     }
     if (!decides)
         return rows_store(self, branch, phase, row, error);
-    if (!strcmp(phase, "rollback"))
-        return wait(self, ENDING_ROLLBACK, branch, row, error);
-    if (row->body_length)
-        return belay_error_set(error, BELAY_ERROR_BACKEND,
-                               "a commit cannot have an answer with two_phase: its row was written by the prepare");
-    return wait(self, ENDING_CONFIRM, branch, row, error);
+    return end_with(self, strcmp(phase, "rollback") ? ENDING_CONFIRM : ENDING_ROLLBACK, branch, row, error);
 }
 
 /* COMMIT answers "ROLLBACK" when the transaction had failed. */
@@ -183,30 +173,27 @@ int two_phase_commit(struct postgres *self, struct belay_error *error)
     bool gone = false;
     if (self->ending == ENDING_PREPARE) {
         int code = prepare(self, error);
-        return code ? code : rows_add(self, &self->branch, "prepare", &self->waiting, error);
+        return code ? code : rows_add(self, &self->branch, "prepare", &yes, error);
     }
     int code = commit(self, error);
     if (code || self->ending == ENDING_PLAIN)
         return code;
     code = two_phase_end(self, self->ending == ENDING_CONFIRM, &gone, error);
     if (!code && self->ending == ENDING_ROLLBACK)
-        return rows_store(self, &self->branch, "rollback", &self->waiting, error);
+        return rows_store(self, &self->branch, "rollback", &yes, error);
     if (!code && gone)
         code = belay_error_set(error, BELAY_ERROR_BACKEND,
                                "%s was prepared, and is gone without its commit: someone rolled it back", self->gid);
     return code;
 }
 
-void two_phase_done(struct postgres *self)
+void two_phase_unlock(struct postgres *self)
 {
-    if (self->waiting.body)
-        self->allocator.resize(self->allocator.context, (void *)(uintptr_t)self->waiting.body, 0);
-    self->waiting = (struct belay_row){0};
+    char sql[STATEMENT_MAX];
     self->ending = ENDING_PLAIN;
     if (!self->locked)
         return;
-    char sql[STATEMENT_MAX];
     snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%lld)", (long long)gid_hash(self->gid));
-    query_run(self->conn, sql, NULL); /* a connection that broke has let go of it by itself */
-    self->locked = false;
+    if (!query_run(self->conn, sql, NULL) || PQstatus(self->conn) != CONNECTION_OK)
+        self->locked = false; /* a connection that broke has let go of it by itself */
 }

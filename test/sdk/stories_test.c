@@ -49,12 +49,14 @@ static void play(enum subject_kind kind, const struct family *family, const stru
     for (const char *at = story->deliveries; *at; at += 4 + (at[4] == ' ')) {
         const char *phase = *at == 'D' ? family->act : *at == 'C' ? family->confirm : family->undo;
         int expected = (at[1] - '0') * 100 + (at[2] - '0') * 10 + (at[3] - '0');
+        if (two && expected == 200) /* a vote has no body */
+            expected = 204;
         int status = subject_call(&subject, "add", phase, "t");
         tell(story, phase, expected, status);
         CU_ASSERT_EQUAL(status, expected);
-        if (*at == 'D' && status == 200 && !first[0])
+        if (*at == 'D' && status < 300 && !first[0])
             memcpy(first, subject.body, sizeof first);
-        else if (*at == 'D' && status == 200)
+        else if (*at == 'D' && status < 300)
             CU_ASSERT_STRING_EQUAL(subject.body, first);
     }
     CU_ASSERT_EQUAL(subject.hooks, story->hooks);
@@ -172,8 +174,8 @@ static void concurrently(enum subject_kind kind)
         subject_reset(kind);
         CU_ASSERT_TRUE_FATAL(subject_open(&subject, kind, NULL));
         CU_ASSERT_EQUAL(run_threads(workers, kind, phases[i][0], phases[i][0]), BRANCHES);
-        expect_agreement(workers, 0, 200);
-        expect_agreement(workers, 1, 200);
+        expect_agreement(workers, 0, kind == SUBJECT_TWO_PHASE ? 204 : 200);
+        expect_agreement(workers, 1, kind == SUBJECT_TWO_PHASE ? 204 : 200);
         if (phases[i][2]) {
             run_threads(workers, kind, phases[i][2], phases[i][2]);
             expect_agreement(workers, 0, 204);

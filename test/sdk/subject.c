@@ -35,6 +35,11 @@ static int insert(struct belay_call *call)
                : belay_postgres_answer(call, "SELECT json_build_object('count', max(id)) FROM effect");
 }
 
+static int insert_only(struct belay_call *call)
+{
+    return change(call, "INSERT INTO effect (key) VALUES (:key)");
+}
+
 static int undo(struct belay_call *call)
 {
     return change(call, "DELETE FROM effect WHERE key = :action_key");
@@ -148,7 +153,7 @@ static bool open_participant(struct subject *subject, const struct belay_allocat
          .on_try = insert,
          .on_confirm = confirm,
          .on_cancel = undo,
-         .on_prepare = insert,
+         .on_prepare = two ? insert_only : insert,
          .on_commit = two ? look : confirm,
          .on_rollback = two ? look : undo},
         {.size = sizeof operations[0],
