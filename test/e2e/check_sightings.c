@@ -67,12 +67,14 @@ static void check_group(const struct sighting *const *group, size_t count, struc
                  first->step, first->phase, count);
     for (size_t i = 0; i < count; i++) {
         const struct sighting *seen = group[i];
-        bool grows = i == 0 ? seen->attempt >= 1 : seen->attempt >= group[i - 1]->attempt;
+        const struct sighting *before = i ? group[i - 1] : NULL;
+        bool again = before && seen->attempt == before->attempt && !before->status;
+        bool grows = again || seen->attempt > (before ? before->attempt : 0);
         verdict_note(verdict, CHECK_C6, seen->key_right && seen->transfer[0] && seen->body == first->body,
                      "%s %s %s: attempt %u has another key or another body", seen->transfer, seen->step,
                      seen->phase, seen->attempt);
         verdict_note(verdict, CHECK_C6, grows, "%s %s %s: attempt %u came after attempt %u", seen->transfer,
-                     seen->step, seen->phase, seen->attempt, i ? group[i - 1]->attempt : 0);
+                     seen->step, seen->phase, seen->attempt, before ? before->attempt : 0);
     }
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PEACE_MS = 60 * 1000, SETTLE_MS = 30 * 1000, READY_MS = 60 * 1000, PACE_MS = 100 };
+enum { PEACE_MS = 60 * 1000, SETTLE_MS = 30 * 1000, READY_MS = 60 * 1000, PACE_MS = 30 };
 
 struct episode {
     const struct plan *plan;
@@ -100,7 +100,7 @@ static void play_load(struct episode *episode, struct story *story)
     keeper_start(&episode->keeper, &episode->town, &episode->clients);
     town_register(&episode->town, witness_ports(episode->witness));
     clients_start(&episode->clients, plan->seed, episode->town.port, plan->transfers, PLAN_CLIENTS);
-    clients_join(&episode->clients, 120 * 1000 + plan->transfers * (uint64_t)PACE_MS);
+    clients_join(&episode->clients, 60 * 1000 + plan->transfers * (uint64_t)PACE_MS);
     story->load_ms = (unsigned)(process_now_ms() - start);
 }
 
@@ -164,6 +164,9 @@ static void tell(const struct episode *episode, struct story *story)
     for (unsigned i = 0; i < episode->clients.deeds_count; i++) {
         story->silences += episode->clients.deeds[i].silences;
         story->repeats += episode->clients.deeds[i].repeats;
+        const struct entry *entry = record_find(&evidence->record, episode->clients.deeds[i].id);
+        story->given_up += episode->clients.deeds[i].transfer.fate == FATE_PAID && entry &&
+                           strcmp(entry->status, "compensated") == 0;
     }
     for (size_t i = 0; i < evidence->record.count; i++) {
         story->completed += strcmp(evidence->record.entries[i].status, "completed") == 0;

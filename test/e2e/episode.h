@@ -10,6 +10,7 @@
 struct story {
     struct toll toll;
     unsigned completed, compensated;
+    unsigned given_up; /* undone although nobody refused them */
     unsigned silences, repeats, mistreated;
     unsigned long calls, facts;
     unsigned load_ms, peace_ms;

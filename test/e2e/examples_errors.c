@@ -34,7 +34,9 @@ static void check_requests(struct stage *stage)
     STAGE_EXPECT(stage, FAILED, "completed", "cancel", "patience", "--reason", "too late");
     STAGE_EXPECT(stage, FAILED, "patience", "start", "bank", "--input", "sagas/bank/poor.json", "--id",
                  "patience");
-    STAGE_EXPECT(stage, 0, "patience", "start", "bank", "--input", "sagas/bank/transfer.json", "--id", "patience");
+    STAGE_EXPECT(stage, 0, "twice", "start", "bank", "--input", "sagas/bank/poor.json", "--id", "twice");
+    STAGE_EXPECT(stage, 0, "twice", "start", "bank", "--input", "sagas/bank/poor.json", "--id", "twice");
+    STAGE_EXPECT(stage, FAILED, "twice", "start", "bank", "--input", "sagas/bank/closed.json", "--id", "twice");
     STAGE_EXPECT(stage, FAILED, "bad.json:2", "validate", bad);
     STAGE_EXPECT(stage, MISUSED, "frobnicate", "frobnicate");
     STAGE_EXPECT(stage, MISUSED, "start", "strat", "bank");

@@ -54,9 +54,9 @@ int mode_faults(const struct plan *plan)
 /* False when strace is missing, or may not trace. */
 static bool probe(void)
 {
-    const char *const argv[] = {"/usr/bin/env",  "strace", "-D",        "-qq", "-f",
-                                "--seccomp-bpf", "-o",     "/dev/null", "-e",  "inject=getcwd:error=EIO",
-                                "/bin/true",     NULL};
+    const char *const argv[] = {
+        "/usr/bin/env", "strace", "-D", "-qq", "-f", "-o", "/dev/null", "-e", "inject=getcwd:error=EIO",
+        "/bin/true",    NULL};
     int status = -1;
     pid_t pid = process_start(argv, "/dev/null");
     return pid > 0 && process_ended(pid, 5000, &status) && status == 0;

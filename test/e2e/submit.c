@@ -16,6 +16,7 @@ static struct http_answer insist(struct clients *clients, struct deed *deed, con
 static void submit_again(struct clients *clients, struct deed *deed, const char *headers, const char *body);
 static void submit_another(struct clients *clients, struct deed *deed, const char *headers);
 static void learn(struct deed *deed, const struct http_answer *answer);
+static void tell_end(struct deed *deed, const char *status);
 
 void submit_deed(struct clients *clients, struct deed *deed)
 {
@@ -45,8 +46,7 @@ void submit_follow(struct clients *clients, struct deed *deed)
         deed->lost = answer.status == 404;
         http_done(&answer);
     }
-    deed->turned = deed->turned || (deed->end[0] && strcmp(deed->end, status) != 0);
-    snprintf(deed->end, sizeof deed->end, "%s", submit_final(status) ? status : "");
+    tell_end(deed, status);
 }
 
 void submit_path(const char *id, const char *rest, char *path, size_t size)
@@ -122,7 +122,13 @@ static void learn(struct deed *deed, const struct http_answer *answer)
         return;
     submit_member(answer->body, "id", deed->id, sizeof deed->id);
     submit_member(answer->body, "status", status, sizeof status);
-    deed->turned = deed->turned || (deed->end[0] && strcmp(deed->end, status) != 0);
+    tell_end(deed, status);
+}
+
+/* "" when no status was told. */
+static void tell_end(struct deed *deed, const char *status)
+{
+    deed->turned = deed->turned || (status[0] && deed->end[0] && strcmp(deed->end, status) != 0);
     if (submit_final(status))
         snprintf(deed->end, sizeof deed->end, "%s", status);
 }
