@@ -1,8 +1,8 @@
 /* `belay start`: a new transaction, and how it ends. */
 #include "base/mem.h"
 #include "cli/cli.h"
-#include "cli/files.h"
 #include "cli/follow.h"
+#include "cli/input.h"
 #include "cli/text.h"
 
 #include <string.h>
@@ -111,22 +111,14 @@ static int start_body(struct cli *cli, struct buf *body, struct error *error)
 /* The input goes out as it was written; it is parsed only to say where it is wrong. */
 static int start_input(struct cli *cli, struct buf *body, struct error *error)
 {
-    const char *input = options_value(&cli->options, OPTION_INPUT);
-    bool literal = strchr("{[\"", input[0]) && *input && !files_exist(input);
-    const char *name = literal ? "--input" : strcmp(input, "-") == 0 ? "<stdin>" : input;
-    json_error_t where;
-    size_t length = strlen(input);
-    char *text = literal ? mem_string(input) : files_read(input, &length, error);
-    if (!text)
-        return error_wrap(error, "--input takes a file, - or JSON");
-    json_t *value = json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &where);
-    int code = 0;
+    size_t length;
+    char *text;
+    json_t *value = input_read(options_value(&cli->options, OPTION_INPUT), &text, &length, error);
     if (!value)
-        code = error_set(error, ERROR_SYNTAX, "%s:%d:%d: the input is no JSON: %s", name, where.line, where.column,
-                         where.text);
+        return error->code;
     buf_puts(body, ",\"input\":");
     buf_put(body, text, length);
     json_decref(value);
     mem_free(text);
-    return code;
+    return 0;
 }

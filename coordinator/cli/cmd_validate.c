@@ -2,28 +2,11 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/files.h"
+#include "cli/saga.h"
 #include "cli/text.h"
 #include "definition/definition.h"
 
 #include <string.h>
-
-/* Findings as lines; what they quote from the file is made safe, their line ends are not. */
-static void validate_lines(struct cli *cli, const struct findings *findings, const char *file)
-{
-    struct buf lines;
-    buf_init(&lines, OUTPUT_BYTES);
-    findings_print(findings, file, &lines);
-    char *text = buf_take(&lines, NULL);
-    for (char *line = text, *end; *line; line = end) {
-        end = line + strcspn(line, "\n");
-        bool ended = *end == '\n';
-        *end = '\0';
-        text_put(&cli->buf, line);
-        buf_putc(&cli->buf, '\n');
-        end += ended;
-    }
-    mem_free(text);
-}
 
 static void validate_json(const struct findings *findings, json_t *row)
 {
@@ -57,7 +40,7 @@ static bool validate_file(struct cli *cli, const char *path, json_t *rows)
         validate_json(&findings, row);
         json_array_append_new(rows, row);
     } else {
-        validate_lines(cli, &findings, file);
+        saga_put_findings(&cli->buf, &findings, file);
         if (definition) {
             text_put(&cli->buf, file);
             buf_puts(&cli->buf, ": ");

@@ -34,6 +34,14 @@ enum { ARGUMENTS_MANY = 255 };
       "start a coordinator with the example services in a temporary directory")                               \
     X("Sagas", VALIDATE, "validate", cmd_validate, 1, ARGUMENTS_MANY, "FILE...", "@files",                    \
       "find everything that is wrong with saga files, without a coordinator")                                 \
+    X("Sagas", PLAN, "plan", cmd_plan, 1, 1, "FILE", "@files",                                                \
+      "show what a saga does with an input, request by request, and what a failure would undo")               \
+    X("Sagas", GRAPH, "graph", cmd_graph, 1, 1, "FILE", "@files",                                             \
+      "draw a saga: steps, who waits for whom, conditions, the pivot, the way back")                          \
+    X("Sagas", TEST, "test", cmd_test, 1, 2, "FILE [CASES]", "@files",                                        \
+      "run a saga in memory against the answers in CASES (default: NAME.test.json beside it)")                \
+    X("Sagas", DIFF, "diff", cmd_diff, 2, 3, "NAME V1 V2 | FILE1 FILE2", "@files",                            \
+      "tell what changed between two versions of a saga")                                                     \
     X("Sagas", APPLY, "apply", cmd_apply, 1, ARGUMENTS_MANY, "FILE|DIR...", "@files",                         \
       "register saga files (*.saga.json below a directory) and participants.json")                            \
     X("Sagas", DEFINITIONS, "definitions", cmd_definitions, 0, 3, "[list | show NAME [VERSION]]",             \
@@ -77,14 +85,16 @@ enum command_id {
 #define OF_VERBS (OF(CANCEL) | OF(PAUSE) | OF(RESUME) | OF(RETRY) | OF(SKIP) | OF(RESOLVE) | OF(TERMINATE))
 #define OF_LISTINGS                                                                                           \
     (OF(LIST) | OF(SHOW) | OF(HISTORY) | OF(WATCH) | OF(START) | OF(VALIDATE) | OF(APPLY) | OF(DEFINITIONS) | \
-     OF(PARTICIPANTS) | OF(DOCTOR) | OF_VERBS)
-#define OF_CLIENTS (OF_LISTINGS & ~OF(VALIDATE))
+     OF(PARTICIPANTS) | OF(DOCTOR) | OF(PLAN) | OF(TEST) | OF(DIFF) | OF_VERBS)
+#define OF_CLIENTS (OF_LISTINGS & ~(OF(VALIDATE) | OF(PLAN) | OF(TEST)))
 
 /* id, name, letter or 0, value as help writes it ("" = a flag), what completion offers for the value, the
  * commands that take it, what it means */
 #define OPTIONS(X)                                                                                            \
-    X(INPUT, "input", 0, "FILE|-|JSON", "@files", OF(START),                                                  \
+    X(INPUT, "input", 0, "FILE|-|JSON", "@files", OF(START) | OF(PLAN),                                       \
       "the input: a file, - for standard input, or JSON")                                                     \
+    X(FAIL, "fail", 0, "STEP[:unknown]", "", OF(PLAN),                                                        \
+      "that step is refused; with :unknown nobody ever learns what became of it")                             \
     X(ID, "id", 0, "ID", "", OF(START), "your own id of the transaction; makes starting it repeatable")       \
     X(KEY, "key", 0, "KEY", "", OF(START), "Idempotency-Key: the same key and content start only once")       \
     X(VERSION_OF, "version", 0, "N", "", OF(START), "of the saga; default: the newest")                       \
@@ -117,6 +127,7 @@ enum command_id {
       "where the coordinator is (BELAY_URL; default http://127.0.0.1:7070)")                                  \
     X(FORMAT, "format", 'o', "FORMAT", "table wide json jsonl", OF_LISTINGS,                                  \
       "table (default), wide, json, or jsonl: one JSON value a line")                                         \
+    X(LANGUAGE, "language", 'o', "LANGUAGE", "mermaid dot", OF(GRAPH), "mermaid (default) or dot (Graphviz)")   \
     X(NO_COLOR, "no-color", 0, "", "", OF_EVERY, "no colours (also NO_COLOR, and without a terminal)")          \
     X(USAGE, "help", 'h', "", "", OF_EVERY, "explain the command")
 

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "cli/apply.h"
+#include "cli/cases.h"
 #include "cli/files.h"
 #include "cli/text.h"
 
@@ -149,7 +150,7 @@ static void dev_tell_saga(struct cli *cli, const char *saga)
     if (files_find(&inputs, folder, ".json", NULL))
         inputs.count = 0;
     for (size_t i = 0; i < inputs.count; i++) {
-        if (files_suffix(inputs.paths[i], APPLY_SAGA))
+        if (files_suffix(inputs.paths[i], APPLY_SAGA) || files_suffix(inputs.paths[i], CASES_SUFFIX))
             continue;
         buf_printf(&cli->buf, "  belay start %.*s --input ", (int)strcspn(name, "."), name);
         text_put_word(&cli->buf, dev_near(inputs.paths[i]));

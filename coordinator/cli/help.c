@@ -8,6 +8,11 @@
 #define EXAMPLES(X)                                                                                               \
     X(DEV, "belay dev")                                                                                           \
     X(VALIDATE, "belay validate sagas/*/*.saga.json")                                                             \
+    X(PLAN, "belay plan place-order.saga.json --input order.json")                                                \
+    X(PLAN, "belay plan place-order.saga.json --input order.json --fail capture:unknown -o json")                 \
+    X(GRAPH, "belay graph place-order.saga.json -o dot | dot -Tsvg > place-order.svg")                            \
+    X(TEST, "belay test place-order.saga.json")                                                                   \
+    X(DIFF, "belay diff place-order 1 2")                                                                         \
     X(APPLY, "belay apply sagas/")                                                                                \
     X(DEFINITIONS, "belay definitions show place-order 2 -o json")                                                \
     X(START, "belay start place-order --input order.json --id order-1001 --wait")                                 \

@@ -150,12 +150,14 @@ static void whole_table(void)
             struct error error;
             char name[64];
             snprintf(name, sizeof name, "--%s", command_options[id].name);
-            const char *const words[] = {commands[command].word, "a", name,
-                                         *command_options[id].value ? "v" : NULL, NULL};
-            const char *const none[] = {commands[command].word, name, *command_options[id].value ? "v" : NULL,
-                                        NULL};
+            const char *words[8] = {commands[command].word};
+            size_t count = 1;
+            while (count <= commands[command].fewest)
+                words[count++] = "a";
+            words[count++] = name;
+            words[count] = *command_options[id].value ? "v" : NULL;
             bool takes = command_options[id].commands >> command & 1;
-            int code = parse(&options, &error, commands[command].fewest ? words : none);
+            int code = parse(&options, &error, words);
             CU_ASSERT_EQUAL(code, takes ? 0 : ERROR_USAGE);
             options_done(&options);
         }
