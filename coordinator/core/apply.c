@@ -217,8 +217,8 @@ static bool apply_answer_to_check(struct branch *branch, const struct fact *fact
     }
 }
 
-/* A new budget of tries, from now. What never was called (its condition could not be evaluated) starts over, and so
- * does what calls nobody: an approval is asked for again. */
+/* A new budget of tries, from now. What never was called (its condition could not be evaluated) starts over, and
+ * so does what calls nobody: an approval is asked for again. */
 static bool apply_retried(struct branch *branch, const struct fact *fact, bool calls)
 {
     bool called = calls && branch->attempt > 0;
