@@ -1,6 +1,6 @@
 /* What comes from outside without being the response to a call: callbacks, heartbeats, signals, approvals. The
  * first answer wins; what comes when nothing waits for it is late. After the decision to abort nothing does: the
- * undo fences whatever is still being worked on, and what undos read of other steps must not change (invariant 6). */
+ * undo fences what is still being worked on, and what undos read of other steps must not change (invariant 6). */
 #include "core/machine.h"
 
 #include <assert.h>
