@@ -27,10 +27,12 @@ struct definition *compile_draft(struct draft *draft, const struct order *order)
     definition->priority = draft->priority;
     definition->retention_ms = draft->retention_ms;
     definition->output = draft->output;
+    definition->schema = draft->compiled;
     definition->text = value_json_text(draft->root, 2 * LIMIT_DEFINITION_BYTES, &definition->text_length);
     assert(definition->text); /* it was read from no more than half of that */
     draft->name = draft->description = draft->tags = NULL;
     draft->output = NULL;
+    draft->compiled = NULL;
     compile_plan(draft, order, &definition->plan);
     definition->steps = mem_array(order->count, sizeof *definition->steps);
     for (size_t i = 0; i < order->count; i++) {

@@ -9,6 +9,7 @@
 #include "definition/keys.h"
 #include "definition/names.h"
 #include "definition/parse.h"
+#include "definition/schema.h"
 #include "definition/syntax.h"
 
 #include <assert.h>
@@ -63,6 +64,7 @@ void definition_free(struct definition *definition)
     mem_free((void *)(uintptr_t)definition->plan.needs);
     if (definition->output)
         template_free(definition->output);
+    schema_free(definition->schema);
     mem_free(definition->name);
     mem_free(definition->description);
     mem_free(definition->tags);

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct schema;
+
 struct header_spec {
     char *name;
     struct template *value; /* text */
@@ -56,6 +58,7 @@ struct definition {
     struct plan plan;
     struct step_spec *steps;
     struct template *output; /* NULL: the result is {} */
+    struct schema *schema;   /* of the input; NULL: any input will do */
     char *text;              /* canonical JSON: compact, keys in the author's order */
     size_t text_length;
 };

@@ -2,6 +2,7 @@
 #include "definition/draft.h"
 
 #include "base/mem.h"
+#include "definition/schema.h"
 
 #include <assert.h>
 
@@ -17,6 +18,7 @@ void draft_done(struct draft *draft)
     mem_free(draft->tags);
     policy_done(&draft->retry);
     policy_done(&draft->undo_retry);
+    schema_free(draft->compiled);
     if (draft->output)
         template_free(draft->output);
     json_decref(draft->ids);

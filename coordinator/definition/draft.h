@@ -84,6 +84,7 @@ struct draft {
     struct policy retry;      /* defaults.retry */
     struct policy undo_retry; /* compensation.retry */
     const json_t *schema;     /* input.schema, borrowed; NULL */
+    struct schema *compiled;  /* the same; NULL */
     struct template *output;
     struct node *nodes;
     size_t nodes_count;

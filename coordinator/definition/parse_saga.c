@@ -5,6 +5,7 @@
 #include "definition/defaults.h"
 #include "definition/keys.h"
 #include "definition/parse.h"
+#include "definition/schema.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -122,6 +123,10 @@ static void parse_members(struct parse *parse, const json_t *root)
         size_t mark = parse_enter(parse, "input");
         keys_check(parse, input, &keys_input, ON_ANY);
         parse->draft->schema = keys_get(input, "schema", TYPE_OBJECT);
+        size_t inner = parse_enter(parse, "schema");
+        if (parse->draft->schema)
+            parse->draft->compiled = schema_compile(parse, json_object_get(input, "schema"));
+        parse_leave(parse, inner);
         parse_leave(parse, mark);
     }
     const json_t *defaults = keys_get(root, "defaults", TYPE_OBJECT);

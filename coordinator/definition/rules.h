@@ -2,7 +2,8 @@
  * table. Codes are stable: a code that was published keeps its meaning for good; new rules are added at the
  * end of their group.
  *
- * E1xx the file, E2xx keys and values, E3xx names, E4xx order, pivot and undo, E5xx expressions, W1xx warnings.
+ * E1xx the file, E2xx keys and values, E3xx names, E4xx order, pivot and undo, E5xx expressions, E6xx the
+ * schema of the input and what is held to it; W1xx and W6xx warnings.
  * Name, code, severity, what the rule says, an example that breaks it, the same put right. */
 #ifndef BELAY_DEFINITION_RULES_H
 #define BELAY_DEFINITION_RULES_H
@@ -155,6 +156,29 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "a field of the input is one that \"input.schema\" lists",                                              \
       "\"${ input.ordrId }\"", "\"${ input.orderId }\"")
 
+#define RULES_SCHEMA(X)                                                                                       \
+    X(RULE_SCHEMA, "E601", SEVERITY_ERROR, "\"input.schema\" is a JSON Schema",                               \
+      "{ \"type\": \"int\" }", "{ \"type\": \"integer\" }")                                                   \
+    X(RULE_SCHEMA_REFUSED, "E602", SEVERITY_ERROR,                                                            \
+      "\"input.schema\" asks for nothing that Belay does not check",                                          \
+      "\"unevaluatedProperties\": false", "\"additionalProperties\": false")                                  \
+    X(RULE_SCHEMA_REF, "E603", SEVERITY_ERROR,                                                                \
+      "a \"$ref\" leads to a place in the same schema, and not back to itself",                               \
+      "\"$ref\": \"address.json\"", "\"$ref\": \"#/$defs/address\"")                                          \
+    X(RULE_PATTERN, "E604", SEVERITY_ERROR,                                                                   \
+      "a \"pattern\" is a regular expression that can be matched in one walk over the text",                  \
+      "\"pattern\": \"^(?=.*[0-9])[a-z0-9]+$\"",                                                              \
+      "\"allOf\": [ { \"pattern\": \"[0-9]\" }, { \"pattern\": \"^[a-z0-9]+$\" } ]")                          \
+    X(RULE_SCHEMA_LIMIT, "E605", SEVERITY_ERROR,                                                              \
+      "a schema has at most 10,000 schemas in it, and its patterns fit into 50,000 instructions",             \
+      "\"pattern\": \"^[a-z]{1000}$\" a hundred times",                                                       \
+      "{ \"pattern\": \"^[a-z]+$\", \"maxLength\": 1000 }")                                                   \
+    X(RULE_INPUT, "E606", SEVERITY_ERROR, "the input of a start satisfies \"input.schema\"",                  \
+      "{ \"cents\": \"1999\" } for a schema that says { \"type\": \"integer\" }", "{ \"cents\": 1999 }")      \
+    X(RULE_INPUT_WORK, "E607", SEVERITY_ERROR,                                                                \
+      "an input can be checked in two million steps, and 400 schemas within each other",                      \
+      "a million items, each held to ten patterns", "a thousand items, or one pattern")
+
 #define RULES_WARNING(X)                                                                                      \
     X(RULE_NO_TIMEOUT, "W101", SEVERITY_WARNING, "a saga says how long it may take",                          \
       "{ \"name\": \"pay\", \"version\": 1 }",                                                                \
@@ -170,10 +194,15 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"retry\": { \"totalTimeout\": \"30s\" }")                                                             \
     X(RULE_TAG_TEMPLATE, "W105", SEVERITY_WARNING, "the tags of a saga are constant",                         \
       "\"tags\": [\"${ input.region }\"]", "\"tags\": [\"orders\"], and the region as a tag of the start")
+
+#define RULES_SCHEMA_WARNING(X)                                                                               \
+    X(RULE_SCHEMA_WORD, "W601", SEVERITY_WARNING, "what stands in \"input.schema\" has an effect",            \
+      "\"minlength\": 1", "\"minLength\": 1")
 /* clang-format on */
 
 #define RULES(X)                                                                                              \
-    RULES_FILE(X) RULES_VALUE(X) RULES_NAME(X) RULES_ORDER(X) RULES_EXPRESSION(X) RULES_WARNING(X)
+    RULES_FILE(X) RULES_VALUE(X) RULES_NAME(X) RULES_ORDER(X) RULES_EXPRESSION(X) RULES_SCHEMA(X)             \
+    RULES_WARNING(X) RULES_SCHEMA_WARNING(X)
 
 enum rule {
 #define X(name, code, severity, meaning, wrong, right) name,
