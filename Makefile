@@ -158,8 +158,9 @@ check: ## layers, style, purity of the core, and that these checks catch what th
 	scripts/test-checks
 
 bench: ## sagas per second, latency, CPU, commits: the yardstick
-	$(MAKE) MODE=release build/release/belayd build/release/test-bench
+	$(MAKE) MODE=release build/release/belayd build/release/test-bench build/release/test-sdk-bench
 	build/release/test-bench build/release/belayd
+	build/release/test-sdk-bench
 
 # Each target runs for FUZZ_SECONDS on what it found before (build/fuzz/NAME).
 FUZZ_SECONDS ?= 60
