@@ -45,6 +45,7 @@ struct server_mhd {
     int listen_fd, epoll_fd;
     unsigned port;
     pthread_t thread;
+    bool serving;
     _Atomic bool stopping;
     uint64_t drain_ms; /* set before `stopping` */
 
@@ -65,17 +66,37 @@ struct server_mhd *server_mhd_start(const char *listen, struct service service, 
     return server_mhd_start_limited(listen, service, server_limits_default(), error);
 }
 
+struct server_mhd *server_mhd_listen(const char *listen, struct error *error)
+{
+    int fd = server_listen_open(listen, error);
+    if (fd < 0)
+        return NULL;
+    struct server_mhd *server = mem_new(sizeof *server);
+    server->limits = server_limits_default();
+    server->listen_fd = fd;
+    server->epoll_fd = -1;
+    server->port = server_listen_port(fd);
+    server_client_init(&server->clients);
+    return server;
+}
+
+int server_mhd_serve(struct server_mhd *server, struct service service, struct error *error)
+{
+    assert(service.serve && server->limits.connections > 0 && !server->serving);
+    server->service = service;
+    int code = mhd_open(server, error);
+    server->serving = !code;
+    return code;
+}
+
 struct server_mhd *server_mhd_start_limited(const char *listen, struct service service,
                                             struct server_limits limits, struct error *error)
 {
-    assert(service.serve && limits.connections > 0);
-    struct server_mhd *server = mem_new(sizeof *server);
-    server->service = service;
+    struct server_mhd *server = server_mhd_listen(listen, error);
+    if (!server)
+        return NULL;
     server->limits = limits;
-    server->epoll_fd = -1;
-    server_client_init(&server->clients);
-    server->listen_fd = server_listen_open(listen, error);
-    if (server->listen_fd < 0 || mhd_open(server, error)) {
+    if (server_mhd_serve(server, service, error)) {
         mhd_close(server);
         return NULL;
     }
@@ -89,6 +110,10 @@ unsigned server_mhd_port(const struct server_mhd *server)
 
 void server_mhd_stop(struct server_mhd *server, uint64_t drain_ms)
 {
+    if (!server->serving) {
+        mhd_close(server);
+        return;
+    }
     server->drain_ms = drain_ms;
     atomic_store(&server->stopping, true);
     server_hub_wake(server->hub);
@@ -305,7 +330,6 @@ static int mhd_watch(struct server_mhd *server, int fd, uint64_t tag)
 
 static int mhd_open(struct server_mhd *server, struct error *error)
 {
-    server->port = server_listen_port(server->listen_fd);
     server->hub = server_hub_new();
     server->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     server->now_ms = mhd_now_ms();

@@ -9,8 +9,14 @@
 
 struct server_mhd;
 
-/* Serves on `listen` ("127.0.0.1:7070", "[::1]:7070"; port 0 picks a free one). NULL and `*error` when the
- * address is none, or taken. */
+/* Takes the address, so that its port is known; who connects waits until it serves, or is refused when it is
+ * stopped without. NULL and `*error` as below. */
+struct server_mhd *server_mhd_listen(const char *listen, struct error *error);
+/* Once. ERROR_IO when the system gives no more; stop it then too. */
+int server_mhd_serve(struct server_mhd *server, struct service service, struct error *error);
+
+/* Both at once: serves on `listen` ("127.0.0.1:7070", "[::1]:7070"; port 0 picks a free one). NULL and `*error`
+ * when the address is none, or taken. */
 struct server_mhd *server_mhd_start(const char *listen, struct service service, struct error *error);
 unsigned server_mhd_port(const struct server_mhd *server);
 

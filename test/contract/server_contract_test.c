@@ -4,6 +4,8 @@
 #include "contract/server_peer.h"
 
 #include <CUnit/Basic.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <string.h>
@@ -359,11 +361,43 @@ static void tells_what_is_wrong_with_an_address(void)
     }
 }
 
+/* Who connects between the two waits, and is served. */
+static void listens_before_it_serves(void)
+{
+    struct error error;
+    struct server_mhd *unused = server_mhd_listen("127.0.0.1:0", &error);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(unused);
+    unsigned port = server_mhd_port(unused);
+    CU_ASSERT_TRUE(port > 0);
+    char address[32];
+    snprintf(address, sizeof address, "127.0.0.1:%u", port);
+    CU_ASSERT_PTR_NULL(server_mhd_listen(address, &error));
+    CU_ASSERT_EQUAL(error.code, ERROR_IO);
+    server_mhd_stop(unused, 1000);
+    CU_ASSERT_PTR_NULL(server_mhd_listen("nowhere", &error));
+    CU_ASSERT_EQUAL(error.code, ERROR_USAGE);
+
+    struct server_mhd *server = server_mhd_listen(address, &error); /* given back, so it can be had again */
+    CU_ASSERT_PTR_NOT_NULL_FATAL(server);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    CU_ASSERT_EQUAL_FATAL(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    peer_send(fd, "GET /now HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    CU_ASSERT_EQUAL(server_mhd_serve(server, peer_service(), &error), 0);
+    char got[64] = "";
+    CU_ASSERT_TRUE(recv(fd, got, sizeof got - 1, 0) > 0);
+    CU_ASSERT_PTR_EQUAL(strstr(got, "HTTP/1.1 200"), got);
+    close(fd);
+    server_mhd_stop(server, 1000);
+}
+
 void server_contract_test_suite(void);
 void server_contract_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("contract: server on libmicrohttpd", NULL, NULL);
     CU_add_test(suite, "serves requests as they are, now or later", serves);
+    CU_add_test(suite, "listens before it serves", listens_before_it_serves);
     CU_add_test(suite, "answers HEAD without a body", answers_head);
     CU_add_test(suite, "answers pipelined requests in order", pipelines);
     CU_add_test(suite, "says 100 when asked", continues_when_asked);
