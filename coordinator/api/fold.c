@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "core/core.h"
+#include "definition/value.h"
 #include "engine/history.h"
 
 #include <assert.h>
@@ -15,7 +16,9 @@ struct folding {
 
 static bool fold_entry(void *context, const struct history_entry *entry);
 static void fold_phase_entry(struct fold *fold, const struct history_entry *entry);
-static void fold_keep(struct fold *fold, const struct history_entry *entry, char **bytes, size_t *length);
+static struct fold_phase *fold_phase(struct fold *fold, const struct fact *fact);
+static void fold_resolved(struct fold *fold, const struct history_entry *entry, struct fold_phase *phase);
+static void fold_keep(struct fold *fold, const char *payload, size_t payload_length, char **bytes, size_t *length);
 
 int fold_read(struct fold *fold, struct store *store, uint64_t txn, const struct definition *definition,
               struct error *error)
@@ -26,6 +29,8 @@ int fold_read(struct fold *fold, struct store *store, uint64_t txn, const struct
     fold->txn = mem_new(txn_size(count));
     fold->actions = mem_array(count, sizeof *fold->actions);
     fold->undos = mem_array(count, sizeof *fold->undos);
+    fold->checks = mem_array(count, sizeof *fold->checks);
+    fold->early_ms = mem_array(count, sizeof *fold->early_ms);
     core_init(&definition->plan, fold->txn);
     struct folding folding = {.fold = fold};
     int code = history_read(store, txn, 0, fold_entry, &folding, error);
@@ -44,9 +49,12 @@ void fold_done(struct fold *fold)
     for (size_t i = 0; i < fold->definition->plan.steps_count; i++) {
         mem_free(fold->actions[i].bytes);
         mem_free(fold->undos[i].bytes);
+        mem_free(fold->checks[i].bytes);
     }
     mem_free(fold->actions);
     mem_free(fold->undos);
+    mem_free(fold->checks);
+    mem_free(fold->early_ms);
     mem_free(fold->begun);
     mem_free(fold->output);
     mem_free(fold->txn);
@@ -62,9 +70,9 @@ static bool fold_entry(void *context, const struct history_entry *entry)
         return false;
     }
     if (fact->type == FACT_BEGUN)
-        fold_keep(fold, entry, &fold->begun, &fold->begun_length);
+        fold_keep(fold, entry->payload, entry->payload_length, &fold->begun, &fold->begun_length);
     else if (fact->type == FACT_ENDED)
-        fold_keep(fold, entry, &fold->output, &fold->output_length);
+        fold_keep(fold, entry->payload, entry->payload_length, &fold->output, &fold->output_length);
     else if (fact->branch < fold->definition->plan.steps_count)
         fold_phase_entry(fold, entry);
     return true;
@@ -73,34 +81,64 @@ static bool fold_entry(void *context, const struct history_entry *entry)
 static void fold_phase_entry(struct fold *fold, const struct history_entry *entry)
 {
     const struct fact *fact = &entry->fact;
-    struct fold_phase *phase = fact->verb == VERB_UNDO ? &fold->undos[fact->branch] : &fold->actions[fact->branch];
-    if (fact->type == FACT_CALLED) {
-        phase->attempts = fact->attempt;
+    struct fold_phase *phase = fold_phase(fold, fact);
+    if (fact->type == FACT_CALLED || fact->type == FACT_AWAITED) {
+        phase->attempts = fact->type == FACT_CALLED ? fact->attempt : 1;
         phase->started_ms = phase->started_ms ? phase->started_ms : fact->at_ms;
         phase->ended_ms = 0;
+    } else if (fact->type == FACT_SIGNALLED) {
+        fold->early_ms[fact->branch] = fact->at_ms;
+        fold_keep(fold, entry->payload, entry->payload_length, &phase->bytes, &phase->length);
     } else if (fact->type == FACT_ANSWERED) {
         phase->ended_ms = fact->due_ms ? 0 : fact->at_ms;
         phase->answer = fact->answer;
         phase->code = fact->code;
-        fold_keep(fold, entry, &phase->bytes, &phase->length);
+        /* A signal that came early is the answer; what it brought rode in the earlier fact. */
+        if (!fold->early_ms[fact->branch])
+            fold_keep(fold, entry->payload, entry->payload_length, &phase->bytes, &phase->length);
     } else if (fact->type == FACT_RESOLVED) {
         phase->ended_ms = fact->at_ms;
         phase->answer = fact->answer;
         phase->code = 0;
+        fold_resolved(fold, entry, phase);
     }
 }
 
+static struct fold_phase *fold_phase(struct fold *fold, const struct fact *fact)
+{
+    switch (fact->verb) {
+    case VERB_UNDO:
+        return &fold->undos[fact->branch];
+    case VERB_CHECK:
+        return &fold->checks[fact->branch];
+    default:
+        return &fold->actions[fact->branch];
+    }
+}
+
+/* The operator's word replaces the participant's: his output, if he gave one, or nothing. */
+static void fold_resolved(struct fold *fold, const struct history_entry *entry, struct fold_phase *phase)
+{
+    json_t *said = entry->payload_length ? json_loadb(entry->payload, entry->payload_length, 0, NULL) : NULL;
+    json_t *output = json_object_get(said, "output");
+    size_t length = 0;
+    char *text = output ? value_json_text(output, 2 * LIMIT_BODY_BYTES, &length) : NULL;
+    fold_keep(fold, text, length, &phase->bytes, &phase->length);
+    mem_free(text);
+    json_decref(said);
+}
+
 /* Keeps a copy instead of an older one. What is too much for one answer keeps only its length. */
-static void fold_keep(struct fold *fold, const struct history_entry *entry, char **bytes, size_t *length)
+static void fold_keep(struct fold *fold, const char *payload, size_t payload_length, char **bytes, size_t *length)
 {
     if (*bytes) {
         fold->kept_bytes -= *length;
         mem_free(*bytes);
         *bytes = NULL;
     }
-    *length = entry->payload_length;
+    *length = payload_length;
     if (!*length || *length > LIMIT_OUTPUTS_BYTES - fold->kept_bytes)
         return;
-    *bytes = mem_copy(entry->payload, *length);
+    *bytes = mem_copy(payload, *length);
     fold->kept_bytes += *length;
 }

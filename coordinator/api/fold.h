@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A step's action, or its compensation. */
+/* A step's action, its compensation, or its check. What waits without calling anybody has one attempt. */
 struct fold_phase {
     uint32_t attempts;
     uint64_t started_ms; /* the first attempt; 0 = never */
@@ -26,7 +26,9 @@ struct fold {
     struct txn *txn;
     struct fold_phase *actions; /* one per step */
     struct fold_phase *undos;
-    char *begun; /* what rode in the first fact */
+    struct fold_phase *checks;
+    uint64_t *early_ms; /* one per step: when its signal came before it was waited for; 0 = it did not */
+    char *begun;        /* what rode in the first fact */
     size_t begun_length;
     char *output; /* the result; NULL before the end */
     size_t output_length;

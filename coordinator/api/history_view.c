@@ -3,10 +3,12 @@
 #include "api/find.h"
 #include "api/members.h"
 #include "api/routes.h"
+#include "api/step_view.h"
 #include "api/write.h"
 #include "base/mem.h"
 #include "core/core.h"
 #include "engine/history.h"
+#include "engine/payload.h"
 #include "definition/value.h"
 
 #include <assert.h>
@@ -22,9 +24,11 @@ struct page {
 
 static bool history_entry(void *context, const struct history_entry *entry);
 static void history_fact(const struct page *page, const struct history_entry *entry);
+static void history_step(const struct definition *definition, const struct fact *fact, struct buf *buf);
 static void history_particulars(const struct fact *fact, struct buf *buf);
+static void history_answered(const struct fact *fact, struct buf *buf);
 static void history_payload(const struct history_entry *entry, struct buf *buf);
-static void history_value(json_t *object, const char *key, struct buf *buf);
+static void history_value(json_t *object, const char *key, const char *as, struct buf *buf);
 
 void history_get(struct api *api, struct exchange *exchange, const struct target *target)
 {
@@ -81,13 +85,21 @@ static void history_fact(const struct page *page, const struct history_entry *en
     write_time(buf, "at", fact->at_ms);
     write_text(buf, "fact", fact_word(fact->type));
     if (fact->branch < page->definition->plan.steps_count)
-        write_text(buf, "step", page->definition->steps[fact->branch].id);
+        history_step(page->definition, fact, buf);
     if (fact->verb != VERB_NONE)
-        write_text(buf, "phase", fact->verb == VERB_UNDO ? "compensation" : "action");
+        write_text(buf, "phase", payload_phase(fact->verb));
     history_particulars(fact, buf);
     if (entry->payload_length)
         history_payload(entry, buf);
     buf_putc(buf, '}');
+}
+
+static void history_step(const struct definition *definition, const struct fact *fact, struct buf *buf)
+{
+    write_text(buf, "step", definition->steps[fact->branch].id);
+    write_text(buf, "kind", step_view_kind(definition, fact->branch));
+    if (fact->type == FACT_AWAITED || fact->type == FACT_SIGNALLED)
+        step_view_wait(definition, fact->branch, buf);
 }
 
 /* What the fields of a fact mean depends on its type. */
@@ -101,12 +113,11 @@ static void history_particulars(const struct fact *fact, struct buf *buf)
         write_number(buf, "attempt", fact->attempt);
         break;
     case FACT_ANSWERED:
-        write_number(buf, "attempt", fact->attempt);
-        write_text(buf, "answer", answer_word(fact->answer));
-        if (fact->code && !call_word(fact->code))
-            write_number(buf, "httpStatus", fact->code);
-        write_text(buf, "transport", fact->code ? call_word(fact->code) : NULL);
-        write_time(buf, "nextAttemptAt", fact->due_ms);
+        history_answered(fact, buf);
+        break;
+    case FACT_AWAITED:
+    case FACT_BEAT:
+        write_time(buf, "waitsUntil", fact->due_ms);
         break;
     case FACT_GUARDED:
         write_json(buf, "runs", fact->value ? "true" : "false", fact->value ? 4 : 5);
@@ -129,10 +140,24 @@ static void history_particulars(const struct fact *fact, struct buf *buf)
     }
 }
 
+static void history_answered(const struct fact *fact, struct buf *buf)
+{
+    bool pending = fact->answer == ANSWER_PENDING;
+    write_number(buf, "attempt", fact->attempt);
+    write_text(buf, "answer", answer_word(fact->answer));
+    if (fact->code && !call_word(fact->code))
+        write_number(buf, "httpStatus", fact->code);
+    write_text(buf, "transport", fact->code ? call_word(fact->code) : NULL);
+    write_time(buf, pending ? "waitsUntil" : "nextAttemptAt", fact->due_ms);
+    if (pending && fact->value != fact->due_ms)
+        write_time(buf, "deadline", fact->value);
+}
+
 static void history_payload(const struct history_entry *entry, struct buf *buf)
 {
     const struct fact *fact = &entry->fact;
-    bool output = fact->type == FACT_ENDED || (fact->type == FACT_ANSWERED && fact->answer == ANSWER_YES);
+    bool output = fact->type == FACT_ENDED || fact->type == FACT_SIGNALLED ||
+                  (fact->type == FACT_ANSWERED && fact->answer == ANSWER_YES);
     if (output) {
         write_json(buf, "output", entry->payload, entry->payload_length);
         return;
@@ -140,15 +165,17 @@ static void history_payload(const struct history_entry *entry, struct buf *buf)
     json_t *object = json_loadb(entry->payload, entry->payload_length, 0, NULL);
     static const char *const keys[] = {"code", "detail", "actor", "reason", "output", "input"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        history_value(object, keys[i], buf);
+        history_value(object, keys[i], keys[i], buf);
+    if (fact->type == FACT_ANSWERED)
+        history_value(object, "by", "actor", buf);
     json_decref(object);
 }
 
-static void history_value(json_t *object, const char *key, struct buf *buf)
+static void history_value(json_t *object, const char *key, const char *as, struct buf *buf)
 {
     json_t *value = json_object_get(object, key);
     size_t length = 0;
     char *text = value ? value_json_text(value, LIMIT_RESPONSE_BYTES, &length) : NULL;
-    write_json(buf, key, text, length);
+    write_json(buf, as, text, length);
     mem_free(text);
 }

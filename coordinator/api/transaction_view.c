@@ -2,23 +2,20 @@
 #include "api/answer.h"
 #include "api/errand.h"
 #include "api/fold.h"
-#include "api/members.h"
+#include "api/step_view.h"
+#include "api/titles.h"
 #include "api/write.h"
 #include "base/mem.h"
 #include "core/core.h"
 #include "definition/value.h"
 
-#include <assert.h>
-
 static void view_answer(struct store *store, struct exchange *exchange, const struct found *found,
                         const struct definition *definition);
 static void view_waited(struct errand *errand);
-static void view_print(const struct fold *fold, const struct found *found, struct buf *buf);
+static void view_print(const struct fold *fold, const struct found *found, struct titles *titles, struct buf *buf);
 static void view_cause(const struct fold *fold, struct buf *buf);
 static void view_input(const struct fold *fold, struct buf *buf);
-static void view_step(const struct fold *fold, uint16_t step, struct buf *buf);
-static void view_phase(const struct fold_phase *phase, const char *key, struct buf *buf);
-static void view_problem(const struct fold_phase *phase, struct buf *buf);
+static void view_steps(const struct fold *fold, struct titles *titles, struct buf *buf);
 
 void transaction_get(struct api *api, struct exchange *exchange, const struct target *target)
 {
@@ -59,12 +56,15 @@ static void view_answer(struct store *store, struct exchange *exchange, const st
         answer_error(exchange, &error);
         return;
     }
-    view_print(&fold, found, &exchange->response);
+    struct titles titles;
+    titles_read(&titles, store, &fold, found);
+    view_print(&fold, found, &titles, &exchange->response);
+    titles_done(&titles);
     fold_done(&fold);
     answer_json(exchange, 200);
 }
 
-static void view_print(const struct fold *fold, const struct found *found, struct buf *buf)
+static void view_print(const struct fold *fold, const struct found *found, struct titles *titles, struct buf *buf)
 {
     static const char *const decisions[] = {
         [DECISION_NONE] = NULL, [DECISION_COMMIT] = "commit", [DECISION_ABORT] = "abort"};
@@ -83,12 +83,20 @@ static void view_print(const struct fold *fold, const struct found *found, struc
     view_input(fold, buf);
     if (txn->status == STATUS_COMPLETED)
         write_json(buf, "output", fold->output, fold->output_length);
+    view_steps(fold, titles, buf);
+    buf_putc(buf, '}');
+}
+
+static void view_steps(const struct fold *fold, struct titles *titles, struct buf *buf)
+{
     write_key(buf, "steps");
     write_open(buf, '[');
-    for (uint16_t i = 0; i < txn->branches_count; i++)
-        if (fold->definition->plan.steps[i].kind == STEP_CALL)
-            view_step(fold, i, buf);
-    buf_puts(buf, "]}");
+    for (uint16_t i = 0; i < fold->txn->branches_count; i++) {
+        char *title = titles_text(titles, i);
+        step_view(fold, i, title, buf);
+        mem_free(title);
+    }
+    buf_putc(buf, ']');
 }
 
 /* Why it stands or went this way; of a pause that is the reason of the pause. */
@@ -105,7 +113,7 @@ static void view_cause(const struct fold *fold, struct buf *buf)
         return;
     write_text(buf, "causeStep", fold->definition->steps[branch].id);
     bool undo = cause == CAUSE_UNDO_EXHAUSTED || cause == CAUSE_UNDO_BROKEN;
-    view_problem(undo ? &fold->undos[branch] : &fold->actions[branch], buf);
+    step_view_problem(undo ? &fold->undos[branch] : &fold->actions[branch], buf);
 }
 
 /* The input as it was submitted. */
@@ -118,54 +126,4 @@ static void view_input(const struct fold *fold, struct buf *buf)
     write_json(buf, "input", text, length);
     mem_free(text);
     json_decref(begun);
-}
-
-static void view_step(const struct fold *fold, uint16_t step, struct buf *buf)
-{
-    const struct branch *branch = &fold->txn->branches[step];
-    const struct step_spec *spec = &fold->definition->steps[step];
-    assert(spec->id && spec->participant);
-    write_open(buf, '{');
-    write_text(buf, "id", spec->id);
-    write_text(buf, "participant", spec->participant);
-    write_text(buf, "state", branch_state_word((enum branch_state)branch->state));
-    if (branch->state == BRANCH_WAITING)
-        write_time(buf, "nextAttemptAt", branch->due_ms);
-    view_phase(&fold->actions[step], "action", buf);
-    view_phase(&fold->undos[step], "compensation", buf);
-    buf_putc(buf, '}');
-}
-
-static void view_phase(const struct fold_phase *phase, const char *key, struct buf *buf)
-{
-    if (!phase->attempts && phase->answer == ANSWER_NONE)
-        return;
-    write_key(buf, key);
-    write_open(buf, '{');
-    write_number(buf, "attempts", phase->attempts);
-    write_time(buf, "startedAt", phase->started_ms);
-    write_time(buf, "endedAt", phase->ended_ms);
-    if (phase->answer != ANSWER_NONE)
-        write_text(buf, "answer", answer_word(phase->answer));
-    if (phase->code && !call_word(phase->code))
-        write_number(buf, "httpStatus", phase->code);
-    write_text(buf, "transport", phase->code ? call_word(phase->code) : NULL);
-    if (phase->answer != ANSWER_YES)
-        view_problem(phase, buf);
-    else if (phase->bytes)
-        write_json(buf, "output", phase->bytes, phase->length);
-    else if (phase->length)
-        write_number(buf, "outputBytes", phase->length);
-    buf_putc(buf, '}');
-}
-
-/* The participant's own words for an answer that was no yes. */
-static void view_problem(const struct fold_phase *phase, struct buf *buf)
-{
-    json_t *problem = phase->bytes ? json_loadb(phase->bytes, phase->length, 0, NULL) : NULL;
-    if (phase->answer != ANSWER_YES) {
-        write_text(buf, "code", json_string_value(json_object_get(problem, "code")));
-        write_text(buf, "detail", json_string_value(json_object_get(problem, "detail")));
-    }
-    json_decref(problem);
 }

@@ -132,6 +132,14 @@ int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct 
     return code ? error_wrap(error, "/body") : 0;
 }
 
+int payload_title(struct payload *payload, uint16_t step, struct buf *buf, struct error *error)
+{
+    struct scope scope = scope_open(payload, step, called_ms(payload, step));
+    int code = template_print_text(payload->definition->steps[step].title, &scope, false, buf, error);
+    scope_close(payload);
+    return code ? error_wrap(error, "/title") : 0;
+}
+
 void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf)
 {
     buf_printf(buf, "%s/%s/%s", payload->id, payload->definition->steps[step].id, payload_phase(verb));

@@ -64,6 +64,9 @@ int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_
 int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, bool *sends,
                  struct error *error);
 
+/* The title of an approval, as text. */
+int payload_title(struct payload *payload, uint16_t step, struct buf *buf, struct error *error);
+
 /* The idempotency key of a step's verb: <transaction>/<step>/<phase>. */
 void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf);
 
