@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 struct body {
-    json_t *object;
+    json_t *object;           /* of body_read_value: any value, or NULL */
     struct findings findings; /* what is wrong with it so far: handlers add theirs */
     const char *text;
     size_t length;
@@ -17,6 +17,14 @@ struct body {
 /* Reads the body as one object with the members of `table`. False: it was no JSON object (400, 413, 415); the
  * exchange is answered and `body` holds nothing. Wrong members are findings, for body_good to answer. */
 bool body_read(struct exchange *exchange, const struct key_table *table, struct body *body);
+
+/* The same, but no body at all is as good as {}, and needs no Content-Type: for callers that prove themselves by
+ * what a page in a browser does not have. */
+bool body_read_optional(struct exchange *exchange, const struct key_table *table, struct body *body);
+
+/* Reads it as one JSON value of any type. No body at all is no value, but the Content-Type must be there, as
+ * headers_check_json says why. */
+bool body_read_value(struct exchange *exchange, struct body *body);
 
 /* True when nothing was found. Else the exchange is answered 422 with everything that was, and `body` is done. */
 bool body_good(struct exchange *exchange, struct body *body);

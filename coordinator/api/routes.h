@@ -30,6 +30,13 @@
     X("POST", "/v1/transactions/{id}/skip", "", operate_post)                                                 \
     X("POST", "/v1/transactions/{id}/resolve", "", operate_post)                                              \
     X("POST", "/v1/transactions/{id}/terminate", "", operate_post)                                            \
+    X("POST", "/v1/transactions/{id}/steps/{step}/complete", "token", tell_complete)                          \
+    X("POST", "/v1/transactions/{id}/steps/{step}/complete/heartbeat", "token", tell_heartbeat)               \
+    X("POST", "/v1/transactions/{id}/steps/{step}/fail", "token", tell_fail)                                  \
+    X("POST", "/v1/transactions/{id}/steps/{step}/heartbeat", "token", tell_heartbeat)                        \
+    X("POST", "/v1/transactions/{id}/steps/{step}/approve", "", tell_approve)                                 \
+    X("POST", "/v1/transactions/{id}/steps/{step}/reject", "", tell_reject)                                   \
+    X("POST", "/v1/transactions/{id}/signals/{name}", "", tell_signal)                                        \
     X("GET", "/v1/participants", "", participants_list)                                                       \
     X("GET", "/v1/participants/{name}", "", participants_get)                                                 \
     X("PUT", "/v1/participants/{name}", "", participants_put)                                                 \

@@ -24,6 +24,8 @@ struct asked {
 static struct asked *asked_ring[ASKED_MAX];
 static size_t asked_next;
 
+#define WORLD_URL "http://belay.test:7"
+
 static const struct api_header json_headers[] = {{"Content-Type", "application/json"}, {NULL, NULL}};
 
 static void world_call(void *self, struct request **requests, size_t count)
@@ -90,7 +92,7 @@ struct api_world *api_world_new(void)
                                  .clock = {world, world_now},
                                  .entropy = {world, world_entropy},
                                  .trace = {world, TRACE_ERROR, world_line}};
-    struct engine_options options = {0};
+    struct engine_options options = {.public_url = WORLD_URL};
     struct error error;
     world->engine = engine_new(&ports, &options, &error);
     assert(world->engine);
@@ -126,9 +128,12 @@ static struct response *world_respond(const struct request *request)
     struct response *response = mem_new(sizeof *response);
     response->tag = request->tag;
     response->transport = TRANSPORT_OK;
-    response->status = strstr(request->url, "refuse") ? 409 : strstr(request->url, "break") ? 500 : 200;
-    const char *json = response->status == 200 ? "{\"ok\":true,\"cents\":19.99}"
-                                               : "{\"code\":\"card_declined\",\"detail\":\"no \\\"cover\\\"\"}";
+    response->status = strstr(request->url, "refuse")  ? 409
+                       : strstr(request->url, "break") ? 500
+                       : strstr(request->url, "later") ? 202
+                                                       : 200;
+    const char *json = response->status < 300 ? "{\"ok\":true,\"cents\":19.99}"
+                                              : "{\"code\":\"card_declined\",\"detail\":\"no \\\"cover\\\"\"}";
     snprintf(response->content_type, sizeof response->content_type, "application/json");
     if (strstr(request->url, "big")) {
         enum { BIG = 1000000 };
@@ -143,6 +148,15 @@ static struct response *world_respond(const struct request *request)
     return response;
 }
 
+/* Where the call says that it may be answered later. */
+static void world_keep_callback(struct api_world *world, const struct request *request)
+{
+    static const char name[] = "Belay-Callback: " WORLD_URL;
+    for (size_t i = 0; i < request->headers_count; i++)
+        if (strncmp(request->headers[i], name, sizeof name - 1) == 0)
+            snprintf(world->callback, sizeof world->callback, "%s", request->headers[i] + sizeof name - 1);
+}
+
 /* Answers what can be answered; true when there was something. */
 static bool world_answer(struct api_world *world)
 {
@@ -150,6 +164,7 @@ static bool world_answer(struct api_world *world)
     size_t count = world->waiting_count;
     for (size_t i = 0; i < count; i++) {
         struct request *request = world->waiting[i];
+        world_keep_callback(world, request);
         if (strstr(request->url, "hang")) {
             world->waiting[kept++] = request;
             continue;

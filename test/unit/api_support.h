@@ -17,6 +17,7 @@ struct api_world {
     struct request *waiting[64]; /* calls without an answer */
     size_t waiting_count;
     uint64_t now_ms;
+    char callback[1024]; /* the Belay-Callback that came last, without its host: "/v1/..." */
 
     /* The fake: the last command, and whether it is taken at all. */
     struct command *command;
@@ -29,7 +30,7 @@ struct api_world *api_world_fake(void);
 void api_world_free(struct api_world *world);
 
 /* Turns the engine until nothing moves: calls are answered 200 {"ok":true,...}, at a path with "refuse" 409, "big"
- * by a large output, with "break" 500, with "hang" not at all. */
+ * by a large output, with "break" 500, with "later" 202, with "hang" not at all. */
 void api_world_settle(struct api_world *world);
 
 /* Replies to the fake's command. */
