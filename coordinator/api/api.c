@@ -25,6 +25,7 @@ static const struct route routes[] = {
 enum { ROUTES_COUNT = sizeof routes / sizeof *routes };
 
 static void api_serve(void *self, struct exchange *exchange);
+static void api_refuse_host(struct exchange *exchange);
 static const struct route *api_route(struct exchange *exchange, const struct path *path, struct error *error);
 static void api_allow(struct exchange *exchange, const char *method);
 
@@ -48,6 +49,11 @@ struct service api_service(struct api *api)
     return (struct service){.self = api, .serve = api_serve};
 }
 
+void api_guard(struct api *api, const char *public_url)
+{
+    host_guard(&api->hosts, public_url);
+}
+
 void api_drain(struct api *api)
 {
     atomic_store(&api->draining, true);
@@ -59,6 +65,10 @@ static void api_serve(void *self, struct exchange *exchange)
     struct target target;
     struct error error;
     exchange->response.max = LIMIT_RESPONSE_BYTES;
+    if (!host_allowed(&api->hosts, exchange->header(exchange, "Host"))) {
+        api_refuse_host(exchange);
+        return;
+    }
     if (path_parse(exchange->path, &target.path, &error)) {
         answer_error(exchange, &error);
         return;
@@ -69,6 +79,15 @@ static void api_serve(void *self, struct exchange *exchange)
         return;
     }
     route->serve(api, exchange, &target);
+}
+
+static void api_refuse_host(struct exchange *exchange)
+{
+    struct error error;
+    error_set(&error, ERROR_MISDIRECTED, "the request is for the host \"%.255s\", which is not this one",
+              exchange->header(exchange, "Host"));
+    answer_problem(exchange, &error,
+                   "use localhost, 127.0.0.1, [::1], or the host that belayd's --public-url names", NULL);
 }
 
 /* The route of the request, or NULL and the error: no such path, or a path without this method. */

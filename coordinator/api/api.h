@@ -26,6 +26,10 @@ void api_free(struct api *api);
 
 struct service api_service(struct api *api);
 
+/* Before the first exchange, and only on loopback: from now on a request for another host than loopback's or that
+ * of `public_url` (may be NULL) is refused (host.h says why). */
+void api_guard(struct api *api, const char *public_url);
+
 /* From now on not ready: load balancers take their traffic elsewhere. Any thread. */
 void api_drain(struct api *api);
 

@@ -4,6 +4,7 @@
 #define BELAY_API_ROUTES_H
 
 #include "api/api.h"
+#include "api/host.h"
 #include "api/path.h"
 #include "api/query.h"
 
@@ -45,6 +46,7 @@
 struct api {
     struct api_engine engine;
     struct store *store;
+    struct host_rule hosts;
     atomic_bool draining;
 };
 

@@ -15,6 +15,7 @@
     X(ERROR_GONE, "gone", 410)                   /* was there once */                                         \
     X(ERROR_TOO_LARGE, "too_large", 413)         /* over a limit of limits.h */                               \
     X(ERROR_MEDIA_TYPE, "media_type", 415)       /* not application/json */                                   \
+    X(ERROR_MISDIRECTED, "misdirected", 421)     /* meant for another host than this one */                   \
     X(ERROR_BUSY, "busy", 503)                   /* full or draining: try again later */                      \
     X(ERROR_STORE, "store", 500)                 /* the store failed; nothing was acknowledged */             \
     X(ERROR_VERSION, "version", 500)             /* made by a newer Belay than this one */                    \
