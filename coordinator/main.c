@@ -6,6 +6,7 @@
 #include "adapters/store_sqlite.h"
 #include "adapters/system.h"
 #include "api/api.h"
+#include "base/mem.h"
 #include "base/version.h"
 #include "config/settings.h"
 #include "config/seed.h"
@@ -19,7 +20,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { FILES_SPARE = 64 }; /* descriptors beside connections and calls: database, epoll, DNS, standard streams */
+enum {
+    FILES_SPARE = 64,  /* descriptors beside connections and calls: database, epoll, DNS, standard streams */
+    MAIN_ADDRESS = 64, /* the longest numeric address in brackets, and a port */
+};
 
 struct belayd {
     struct settings settings;
@@ -29,6 +33,7 @@ struct belayd {
     struct engine *engine;
     struct api *api;
     struct server_mhd *server;
+    char *public_url;
     pthread_t engine_thread;
     sigset_t signals;
 };
@@ -40,6 +45,9 @@ static int main_status(const struct error *error);
 static void main_block_signals(struct belayd *belayd);
 static void main_check_files(const struct belayd *belayd);
 static void main_announce(const struct belayd *belayd, uint64_t open);
+static void main_address(const struct belayd *belayd, char address[MAIN_ADDRESS]);
+static bool main_loopback(const struct settings *settings);
+static char *main_public_url(const struct belayd *belayd);
 static struct engine *main_engine(struct belayd *belayd, struct error *error);
 static void *main_engine_run(void *context);
 static void main_answered(void *context, struct response **responses, size_t count);
@@ -85,6 +93,10 @@ static int main_start(struct belayd *belayd, struct error *error)
     belayd->curl = caller_curl_start(main_answered, belayd, error);
     if (!belayd->curl)
         return (int)error->code;
+    belayd->server = server_mhd_listen(settings_text(settings, SETTING_LISTEN), error);
+    if (!belayd->server)
+        return (int)error->code;
+    belayd->public_url = main_public_url(belayd);
     belayd->engine = main_engine(belayd, error);
     if (!belayd->engine)
         return (int)error->code;
@@ -94,6 +106,8 @@ static int main_start(struct belayd *belayd, struct error *error)
         return error_wrap(error, "--definitions");
     struct api_engine engine = {.self = belayd->engine, .submit = main_submit, .counts = main_counts};
     belayd->api = api_new(engine, belayd->store);
+    if (main_loopback(settings))
+        api_guard(belayd->api, belayd->public_url);
     return 0;
 }
 
@@ -105,13 +119,10 @@ static int main_serve(struct belayd *belayd, struct error *error)
     const struct settings *settings = &belayd->settings;
     uint64_t drain_ms = settings_number(settings, SETTING_DRAIN) * 1000;
     engine_counts(belayd->engine, &counts);
-    belayd->server = server_mhd_start(settings_text(settings, SETTING_LISTEN), api_service(belayd->api), error);
-    if (!belayd->server)
+    if (server_mhd_serve(belayd->server, api_service(belayd->api), error))
         return (int)error->code;
-    if (pthread_create(&belayd->engine_thread, NULL, main_engine_run, belayd)) {
-        server_mhd_stop(belayd->server, 0);
+    if (pthread_create(&belayd->engine_thread, NULL, main_engine_run, belayd))
         return error_set(error, ERROR_IO, "the system gives no thread");
-    }
     main_announce(belayd, counts.open);
     int signal_number = 0;
     sigwait(&belayd->signals, &signal_number);
@@ -121,6 +132,7 @@ static int main_serve(struct belayd *belayd, struct error *error)
     api_drain(belayd->api);
     engine_stop(belayd->engine);
     server_mhd_stop(belayd->server, drain_ms);
+    belayd->server = NULL;
     pthread_join(belayd->engine_thread, NULL);
     engine_counts(belayd->engine, &counts);
     trace_put(&belayd->trace, TRACE_INFO, "belayd: ended, %llu open transactions go on at the next start",
@@ -128,9 +140,11 @@ static int main_serve(struct belayd *belayd, struct error *error)
     return 0;
 }
 
-/* The caller first: it still hands responses to the engine. */
+/* The server first, if it never got to serve; then the caller, which still hands responses to the engine. */
 static void main_stop(struct belayd *belayd)
 {
+    if (belayd->server)
+        server_mhd_stop(belayd->server, 0);
     if (belayd->curl)
         caller_curl_stop(belayd->curl);
     if (belayd->engine)
@@ -139,6 +153,7 @@ static void main_stop(struct belayd *belayd)
         api_free(belayd->api);
     if (belayd->store)
         belayd->store->close(belayd->store->self);
+    mem_free(belayd->public_url);
 }
 
 static int main_status(const struct error *error)
@@ -187,18 +202,51 @@ static void main_announce(const struct belayd *belayd, uint64_t open)
 {
     const char *data = settings_text(&belayd->settings, SETTING_DATA);
     const char *listen = settings_text(&belayd->settings, SETTING_LISTEN);
-    const char *port = strrchr(listen, ':');
-    assert(port); /* the server took it */
+    char address[MAIN_ADDRESS];
+    main_address(belayd, address);
     trace_put(&belayd->trace, TRACE_INFO,
-              "belayd: listening on http://%.*s:%u, data in %s, %llu open transactions resumed",
-              (int)(port - listen), listen, server_mhd_port(belayd->server), data, (unsigned long long)open);
-    bool loopback = strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0 ||
-                    strncmp(listen, "localhost", 9) == 0;
-    if (!loopback)
+              "belayd: listening on http://%s, data in %s, %llu open transactions resumed", address, data,
+              (unsigned long long)open);
+    if (!main_loopback(&belayd->settings))
         trace_put(&belayd->trace, TRACE_WARN,
                   "belayd: %s can be reached from other machines and there is no authentication: whoever reaches "
                   "it can start and stop transactions",
                   listen);
+    bool any = strncmp(listen, "0.0.0.0:", 8) == 0 || strncmp(listen, "[::]:", 5) == 0;
+    if (any && !settings_text(&belayd->settings, SETTING_PUBLIC_URL))
+        trace_put(&belayd->trace, TRACE_WARN,
+                  "belayd: callbacks are sent to http://%s, which is no address for other machines: say with "
+                  "--public-url how participants reach this one",
+                  address);
+}
+
+/* The address it serves on, with the port it got. */
+static void main_address(const struct belayd *belayd, char address[MAIN_ADDRESS])
+{
+    const char *listen = settings_text(&belayd->settings, SETTING_LISTEN);
+    const char *port = strrchr(listen, ':');
+    assert(port); /* the server took it */
+    snprintf(address, MAIN_ADDRESS, "%.*s:%u", (int)(port - listen), listen, server_mhd_port(belayd->server));
+}
+
+static bool main_loopback(const struct settings *settings)
+{
+    const char *listen = settings_text(settings, SETTING_LISTEN);
+    return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]", 5) == 0;
+}
+
+/* Without a slash at its end: paths follow. */
+static char *main_public_url(const struct belayd *belayd)
+{
+    const char *given = settings_text(&belayd->settings, SETTING_PUBLIC_URL);
+    char address[MAIN_ADDRESS], url[MAIN_ADDRESS + 8];
+    main_address(belayd, address);
+    snprintf(url, sizeof url, "http://%s", address);
+    const char *text = given ? given : url;
+    size_t length = strlen(text);
+    while (text[length - 1] == '/')
+        length--;
+    return mem_copy(text, length);
 }
 
 static struct engine *main_engine(struct belayd *belayd, struct error *error)
@@ -218,6 +266,7 @@ static struct engine *main_engine(struct belayd *belayd, struct error *error)
         .open_max = (uint32_t)settings_number(settings, SETTING_OPEN_MAX),
         .calls_max = (uint32_t)settings_number(settings, SETTING_CALLS_MAX),
         .calls_participant_max = (uint32_t)settings_number(settings, SETTING_CALLS_PARTICIPANT_MAX),
+        .public_url = belayd->public_url,
     };
     return engine_new(&ports, &limits, error);
 }

@@ -1,6 +1,7 @@
 /* The command line and the environment of belayd. */
 #include "config/settings.h"
 
+#include "api/url.h"
 #include "base/mem.h"
 #include "base/version.h"
 #include "config/settings_file.h"
@@ -35,6 +36,7 @@ static const char *const levels[] = {
 static int settings_argument(struct settings *settings, char **argv, int argc, int *at, struct error *error);
 static int settings_find(const char *name, size_t length);
 static int settings_unknown(const char *name, size_t length, struct error *error);
+static int settings_read_url(const struct setting_row *row, const char *text, struct error *error);
 static int settings_read(const struct setting_row *row, const char *text, uint64_t *number, struct error *error);
 
 int settings_parse(struct settings *settings, int argc, char **argv, char *(*environment)(const char *name),
@@ -112,7 +114,7 @@ void settings_help(struct buf *buf)
         buf_printf(buf, "  %-26s  %s\n  %-26s  ", flag, rows[i].help, "");
         if (rows[i].text)
             buf_printf(buf, "default %s; ", rows[i].text);
-        else if (rows[i].type != SETTING_TEXT)
+        else if (rows[i].type != SETTING_TEXT && rows[i].type != SETTING_URL)
             buf_printf(buf, "default %llu; ", (unsigned long long)rows[i].number);
         buf_printf(buf, "environment %s\n", rows[i].environment);
     }
@@ -176,11 +178,25 @@ static int settings_unknown(const char *name, size_t length, struct error *error
     return error_set(error, ERROR_USAGE, "there is no option --%s; --help lists them", word);
 }
 
+/* It stands in front of paths, and the whole goes out in a header. */
+static int settings_read_url(const struct setting_row *row, const char *text, struct error *error)
+{
+    const char *wrong = url_refuse(text);
+    if (wrong)
+        return error_set(error, ERROR_USAGE, "the URL %s", wrong);
+    if (strlen(text) > row->most)
+        return error_set(error, ERROR_USAGE, "the URL has %zu bytes, at most %llu are taken", strlen(text),
+                         (unsigned long long)row->most);
+    return 0;
+}
+
 /* What a text means to an option of this type. */
 static int settings_read(const struct setting_row *row, const char *text, uint64_t *number, struct error *error)
 {
     if (row->type == SETTING_TEXT)
         return 0;
+    if (row->type == SETTING_URL)
+        return settings_read_url(row, text, error);
     if (row->type == SETTING_LEVEL) {
         for (uint64_t i = 0; i < sizeof levels / sizeof *levels; i++)
             if (strcmp(levels[i], text) == 0) {

@@ -12,6 +12,7 @@
 
 enum setting_type {
     SETTING_TEXT,
+    SETTING_URL,     /* http or https, at most `most` bytes */
     SETTING_COUNT,   /* 1 .. most */
     SETTING_SECONDS, /* 0 .. most */
     SETTING_LEVEL,   /* debug, info, warn, error: enum trace_level */
@@ -23,6 +24,8 @@ enum setting_type {
       "directory that everything is kept in; made if it is missing; required")                                \
     X(SETTING_LISTEN, "listen", "BELAY_LISTEN", SETTING_TEXT, "127.0.0.1:7070", 0, 0, "ADDR",                 \
       "address to serve on; port 0 picks a free one")                                                         \
+    X(SETTING_PUBLIC_URL, "public-url", "BELAY_PUBLIC_URL", SETTING_URL, NULL, 0, 1024, "URL",                 \
+      "how participants reach it, for callbacks; default: http:// and the address it serves on")              \
     X(SETTING_CONFIG, "config", "BELAY_CONFIG", SETTING_TEXT, NULL, 0, 0, "FILE",                             \
       "JSON object with these options by their names")                                                        \
     X(SETTING_PARTICIPANTS, "participants", "BELAY_PARTICIPANTS", SETTING_TEXT, NULL, 0, 0, "FILE",           \

@@ -89,6 +89,39 @@ static void flag_over_environment_over_file(void)
     unlink(file_path);
 }
 
+/* From wherever it comes, it is one that paths can be put behind. */
+static void public_url(void)
+{
+    static const char *const wrong[] = {"belay.example", "ftp://x",    "http://",    "http://x/?a",  "http://x/#a",
+                                        "http://u:p@x",  "http://x:0", "http://x y", "http://x/../y"};
+    static const char *const some[][2] = {{"BELAY_PUBLIC_URL", "https://belay.example/c/"}, {NULL, NULL}};
+    static const char *const bad[][2] = {{"BELAY_PUBLIC_URL", "belay"}, {NULL, NULL}};
+    struct settings settings;
+    struct error error;
+    char large[1200] = "http://x/";
+    environment = NULL;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        CU_ASSERT_EQUAL(PARSE(&settings, &error, "--data", "/d", "--public-url", wrong[i]), ERROR_USAGE);
+        CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "--public-url: the URL "));
+        settings_done(&settings);
+    }
+    memset(large + 9, 'a', 1024 - 9);
+    CU_ASSERT_EQUAL(PARSE(&settings, &error, "--data", "/d", "--public-url", large), 0);
+    settings_done(&settings);
+    large[1024] = 'a';
+    CU_ASSERT_EQUAL(PARSE(&settings, &error, "--data", "/d", "--public-url", large), ERROR_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "at most 1024"));
+    settings_done(&settings);
+    environment = bad;
+    CU_ASSERT_EQUAL(PARSE(&settings, &error, "--data", "/d"), ERROR_USAGE);
+    settings_done(&settings);
+    environment = some;
+    CU_ASSERT_EQUAL(PARSE(&settings, &error, "--data", "/d"), 0);
+    CU_ASSERT_STRING_EQUAL(settings_text(&settings, SETTING_PUBLIC_URL), "https://belay.example/c/");
+    settings_done(&settings);
+    environment = NULL;
+}
+
 static void wrong_command_lines(void)
 {
     static const struct {
@@ -218,6 +251,7 @@ void settings_test_suite(void);
 void settings_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("config/settings", NULL, NULL);
+    CU_add_test(suite, "the public URL", public_url);
     CU_add_test(suite, "defaults are those of limits.h", defaults);
     CU_add_test(suite, "flag over environment over file over default", flag_over_environment_over_file);
     CU_add_test(suite, "wrong command lines", wrong_command_lines);
