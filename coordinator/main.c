@@ -261,6 +261,7 @@ static struct engine *main_engine(struct belayd *belayd, struct error *error)
         .sign = sign_libcrypto(),
     };
     struct engine_options limits = {
+        .retention_ms = 1000u * (uint64_t)settings_number(settings, SETTING_RETENTION),
         .inbox_max = (uint32_t)settings_number(settings, SETTING_INBOX_MAX),
         .batch_max = (uint32_t)settings_number(settings, SETTING_BATCH_MAX),
         .open_max = (uint32_t)settings_number(settings, SETTING_OPEN_MAX),

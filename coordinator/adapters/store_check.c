@@ -17,6 +17,8 @@ static void check_row(const struct store_row *row)
     check_number(row->txn);
     check_number(row->updated_ms);
     check_number(row->ended_ms);
+    check_number(row->expires_ms);
+    assert(!row->expires_ms || !row->open);
 }
 
 static void check_insert(const struct store_row *row)
@@ -50,6 +52,8 @@ void store_check_batch(const struct store_batch *batch)
         assert(batch->definitions[i].name && batch->definitions[i].text && batch->definitions[i].version > 0);
         check_number(batch->definitions[i].at_ms);
     }
+    for (size_t i = 0; i < batch->removes_count; i++)
+        check_number(batch->removes[i]);
     for (size_t i = 0; i < batch->participants_count; i++)
         assert(batch->participants[i].name);
 }

@@ -140,7 +140,23 @@ static int stage(struct store_memory *memory, const struct store_batch *batch, s
         code = stage_facts(memory, &batch->facts[i], error);
     for (size_t i = 0; !code && i < batch->definitions_count; i++)
         code = stage_definition(memory, batch, i, error);
+    for (size_t i = 0; !code && i < batch->removes_count; i++) {
+        const struct memory_txn *txn = store_memory_find(memory, batch->removes[i]);
+        if (txn && txn->row.open)
+            code = error_set(error, ERROR_CONFLICT, "removal of transaction %" PRIu64 ", which is open",
+                             batch->removes[i]);
+    }
     return code;
+}
+
+/* Takes a transaction that is no longer in `txns` out of the trees and frees it. */
+static void forget(struct store_memory *memory, struct memory_txn *txn)
+{
+    if (txn->row.id)
+        leave(&memory->ids, txn, store_memory_by_id);
+    if (txn->row.key)
+        leave(&memory->keys, txn, store_memory_by_key);
+    store_memory_free_txn(txn);
 }
 
 static void unstage(struct store_memory *memory, const struct store_batch *batch, size_t before)
@@ -152,11 +168,7 @@ static void unstage(struct store_memory *memory, const struct store_batch *batch
     }
     while (memory->txns_count > before) {
         struct memory_txn *txn = memory->txns[--memory->txns_count];
-        if (txn->row.id)
-            leave(&memory->ids, txn, store_memory_by_id);
-        if (txn->row.key)
-            leave(&memory->keys, txn, store_memory_by_key);
-        store_memory_free_txn(txn);
+        forget(memory, txn);
     }
 }
 
@@ -174,6 +186,7 @@ static void update(struct memory_txn *txn, const struct store_row *row)
     txn->row.open = row->open;
     txn->row.updated_ms = row->updated_ms;
     txn->row.ended_ms = row->ended_ms;
+    txn->row.expires_ms = row->expires_ms;
     replace_text(&txn->row.step, row->step);
     replace_text(&txn->row.participant, row->participant);
     replace_text(&txn->row.reason, row->reason);
@@ -225,6 +238,19 @@ static void put_participant(struct store_memory *memory, const struct store_part
     slot->length = participant->length;
 }
 
+static void remove_txn(struct store_memory *memory, uint64_t number)
+{
+    struct memory_txn *txn = store_memory_find(memory, number);
+    if (!txn)
+        return;
+    size_t at = 0;
+    while (memory->txns[at] != txn)
+        at++;
+    memmove(&memory->txns[at], &memory->txns[at + 1], (memory->txns_count - at - 1) * sizeof *memory->txns);
+    memory->txns_count--;
+    forget(memory, txn);
+}
+
 static void apply(struct store_memory *memory, const struct store_batch *batch)
 {
     for (size_t i = 0; i < batch->updates_count; i++)
@@ -235,4 +261,6 @@ static void apply(struct store_memory *memory, const struct store_batch *batch)
         put_definition(memory, &batch->definitions[i]);
     for (size_t i = 0; i < batch->participants_count; i++)
         put_participant(memory, &batch->participants[i]);
+    for (size_t i = 0; i < batch->removes_count; i++)
+        remove_txn(memory, batch->removes[i]);
 }

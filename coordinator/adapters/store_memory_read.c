@@ -30,6 +30,35 @@ static int memory_each_open(void *self, store_row_visitor *visit, void *context,
     return 0;
 }
 
+/* The one that expired longest ago of those after (`expires_ms`, `txn`), NULL when there is none. */
+static const struct store_row *next_expired(const struct store_memory *memory, uint64_t now_ms, uint64_t expires_ms,
+                                            uint64_t txn)
+{
+    const struct store_row *first = NULL;
+    for (size_t i = 0; i + 1 < memory->txns_count; i++) {
+        const struct store_row *row = &memory->txns[i]->row;
+        bool expired = row->expires_ms && row->expires_ms <= now_ms;
+        bool after = row->expires_ms > expires_ms || (row->expires_ms == expires_ms && row->txn > txn);
+        if (expired && after && (!first || row->expires_ms < first->expires_ms))
+            first = row;
+    }
+    return first;
+}
+
+static int memory_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
+                               struct error *error)
+{
+    struct store_memory *memory = self;
+    (void)error;
+    assert(limit > 0);
+    pthread_rwlock_rdlock(&memory->lock);
+    const struct store_row *row = next_expired(memory, now_ms, 0, 0);
+    while (row && limit-- > 0 && visit(context, row))
+        row = next_expired(memory, now_ms, row->expires_ms, row->txn);
+    pthread_rwlock_unlock(&memory->lock);
+    return 0;
+}
+
 static int memory_each_fact(void *self, uint64_t txn, uint32_t from_seq, store_facts_visitor *visit, void *context,
                             struct error *error)
 {
@@ -130,6 +159,7 @@ void store_memory_reading(struct store *port)
     assert(port->self && !port->row);
     port->last = memory_last;
     port->each_open = memory_each_open;
+    port->each_expired = memory_each_expired;
     port->each_fact = memory_each_fact;
     port->each_row = memory_each_row;
     port->row = memory_row;

@@ -3,6 +3,7 @@
  *   store_sqlite.c         opens and closes: directory, writer, pragmas, checks
  *   store_sqlite_schema.c  the tables and their migrations
  *   store_sqlite_write.c   the writer: commit, checkpoint
+ *   store_sqlite_remove.c  removing what has expired, within a commit
  *   store_sqlite_readers.c the pool of connections that read
  *   store_sqlite_read.c    every query but one
  *   store_sqlite_list.c    that one: the list of transactions under a filter */
@@ -31,7 +32,8 @@ enum {
 
 /* The columns of a row, in the order of struct store_row. */
 #define ROW_COLUMNS                                                                                           \
-    "txn, id, key, saga, version, status, open, begun_ms, updated_ms, ended_ms, step, participant, reason, tags"
+    "txn, id, key, saga, version, status, open, begun_ms, updated_ms, ended_ms, step, participant, reason, tags," \
+    " expires_ms"
 
 /* When a transaction's id and key have one hash, they share the row. */
 #define OR_SAME " ON CONFLICT DO UPDATE SET txn = excluded.txn"
@@ -47,9 +49,10 @@ enum {
 #define WRITES(X)                                                                                             \
     X(WRITE_BEGIN, "BEGIN IMMEDIATE")                                                                         \
     X(WRITE_COMMIT, "COMMIT")                                                                                 \
-    X(WRITE_TXN, "INSERT INTO txn (" ROW_COLUMNS ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)")  \
+    X(WRITE_TXN, "INSERT INTO txn (" ROW_COLUMNS ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,"   \
+                 "?15)")                                                                                      \
     X(WRITE_UPDATE, "UPDATE txn SET status = ?2, open = ?3, updated_ms = ?4, ended_ms = ?5, step = ?6, "      \
-                    "participant = ?7, reason = ?8 WHERE txn = ?1")                                           \
+                    "participant = ?7, reason = ?8, expires_ms = ?9 WHERE txn = ?1")                          \
     X(WRITE_ID, FIND_ONCE("id"))                                                                              \
     X(WRITE_KEY, FIND_ONCE("key"))                                                                            \
     X(WRITE_TAG, "INSERT OR IGNORE INTO tag VALUES (?1, ?2)")                                                 \
@@ -60,7 +63,12 @@ enum {
                    " WHERE txn = ?1 ORDER BY seq DESC LIMIT 1) THEN ?2 END, ?3, ?4)")                         \
     X(WRITE_DEFINITION, "INSERT INTO definition (name, version, at_ms, text) VALUES (?1, ?2, ?3, ?4)")        \
     X(WRITE_PARTICIPANT, "INSERT OR REPLACE INTO participant VALUES (?1, ?2)")                                \
-    X(WRITE_NO_PARTICIPANT, "DELETE FROM participant WHERE name = ?1")
+    X(WRITE_NO_PARTICIPANT, "DELETE FROM participant WHERE name = ?1")                                        \
+    X(WRITE_FIND_REMOVED, "SELECT open, id, key, tags FROM txn WHERE txn = ?1")                               \
+    X(WRITE_NO_TXN, "DELETE FROM txn WHERE txn = ?1")                                                         \
+    X(WRITE_NO_FACTS, "DELETE FROM fact WHERE txn = ?1")                                                      \
+    X(WRITE_NO_FINDER, "DELETE FROM finder WHERE hash = ?1 AND txn = ?2")                                     \
+    X(WRITE_NO_TAG, "DELETE FROM tag WHERE tag = ?1 AND txn = ?2")
 
 enum sqlite_write {
 #define X(name, sql) name,
@@ -77,6 +85,8 @@ enum sqlite_write {
     X(READ_LAST, "SELECT max(txn) FROM txn")                                                                  \
     X(READ_OPEN, "SELECT " ROW_COLUMNS " FROM txn WHERE txn IN"                                               \
                  " (SELECT txn FROM txn INDEXED BY txn_status WHERE open = 1) ORDER BY txn")                  \
+    X(READ_EXPIRED, "SELECT " ROW_COLUMNS " FROM txn WHERE expires_ms > 0 AND expires_ms <= ?1"               \
+                    " AND txn < (SELECT max(txn) FROM txn) ORDER BY expires_ms, txn LIMIT ?2")                \
     X(READ_ROW, "SELECT " ROW_COLUMNS " FROM txn WHERE txn = ?1")                                             \
     X(READ_ID, FIND("id"))                                                                                    \
     X(READ_KEY, FIND("key"))                                                                                  \
@@ -143,6 +153,11 @@ int store_sqlite_schema(sqlite3 *db, struct error *error);
 int store_sqlite_prepare_writes(struct store_sqlite *store, struct error *error);
 int store_sqlite_commit(void *self, const struct store_batch *batch, struct error *error);
 int store_sqlite_checkpoint(struct store_sqlite *store, int mode, struct error *error);
+
+/* Runs a writer's statement whose parameters were bound with the result `bound`. `what` names it in errors. */
+int store_sqlite_write(struct store_sqlite *store, enum sqlite_write write, int bound, const char *what,
+                       struct error *error);
+int store_sqlite_remove(struct store_sqlite *store, uint64_t txn, struct error *error);
 
 /* Reading. A reader that is taken is given back; NULL is an error. */
 void store_sqlite_reading(struct store *port);

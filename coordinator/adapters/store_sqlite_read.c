@@ -43,7 +43,8 @@ int store_sqlite_visit_rows(struct sqlite_reader *reader, sqlite3_stmt *statemen
                                 .step = text(statement, 10),
                                 .participant = text(statement, 11),
                                 .reason = text(statement, 12),
-                                .tags = text(statement, 13)};
+                                .tags = text(statement, 13),
+                                .expires_ms = number(statement, 14)};
         more = visit(context, &row);
     }
     return finish(reader, statement, rc, error);
@@ -68,6 +69,21 @@ static int sqlite_each_open(void *self, store_row_visitor *visit, void *context,
     if (!reader)
         return (int)error->code;
     int code = store_sqlite_visit_rows(reader, reader->statements[READ_OPEN], visit, context, error);
+    store_sqlite_give_reader(self, reader);
+    return code;
+}
+
+static int sqlite_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
+                               struct error *error)
+{
+    struct sqlite_reader *reader = store_sqlite_take_reader(self, error);
+    if (!reader)
+        return (int)error->code;
+    sqlite3_stmt *statement = reader->statements[READ_EXPIRED];
+    assert(limit > 0 && now_ms <= INT64_MAX);
+    sqlite3_bind_int64(statement, 1, (sqlite3_int64)now_ms);
+    sqlite3_bind_int64(statement, 2, limit);
+    int code = store_sqlite_visit_rows(reader, statement, visit, context, error);
     store_sqlite_give_reader(self, reader);
     return code;
 }
@@ -232,6 +248,7 @@ void store_sqlite_reading(struct store *port)
     assert(port->self && !port->row);
     port->last = sqlite_last;
     port->each_open = sqlite_each_open;
+    port->each_expired = sqlite_each_expired;
     port->each_fact = sqlite_each_fact;
     port->each_row = store_sqlite_each_row;
     port->row = sqlite_row;

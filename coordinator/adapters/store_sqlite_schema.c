@@ -16,6 +16,7 @@
  *                stand in the order of txn, so a page of a list is a walk back too. Written at start and end
  *   txn_saga     (saga): lists by saga. Written at the start only; it never changes
  *   txn_standing what waits or is stuck somewhere, for lists by step and participant. Nothing for all others
+ *   txn_expires  what may be removed, longest ago first. Nothing for what is open or kept for ever
  *   tag          one row per tag of a transaction that has any
  *   finder       the client's own id and Idempotency-Key as a keyed hash of 64 bits: 16 bytes instead of two texts
  *                of up to 128. Readers compare the text in `txn`, so a collision costs a look and nothing else.
@@ -67,6 +68,9 @@ static const char *const migrations[] = {
     " text TEXT NOT NULL,"
     " PRIMARY KEY (name, version)) STRICT;"
     "CREATE TABLE participant (name TEXT PRIMARY KEY NOT NULL, text TEXT NOT NULL) STRICT;",
+
+    "ALTER TABLE txn ADD COLUMN expires_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX txn_expires ON txn (expires_ms) WHERE expires_ms > 0;",
 };
 
 static int identify(sqlite3 *db, struct error *error);

@@ -72,9 +72,8 @@ int store_sqlite_checkpoint(struct store_sqlite *store, int mode, struct error *
     return store_sqlite_fail(error, store->writer, ERROR_STORE, "checkpoint");
 }
 
-/* Runs a statement whose parameters were bound with the result `bound`. `what` names it in errors. */
-static int run(struct store_sqlite *store, enum sqlite_write write, int bound, const char *what,
-               struct error *error)
+int store_sqlite_write(struct store_sqlite *store, enum sqlite_write write, int bound, const char *what,
+                       struct error *error)
 {
     sqlite3_stmt *statement = store->writes[write];
     int rc = bound ? bound : sqlite3_step(statement);
@@ -95,7 +94,7 @@ static int commit(struct store_sqlite *store, const struct store_batch *batch, s
         return error_set(error, ERROR_STORE, "%s was moved, removed or replaced while in use", store->path);
     int code = checkpoint_if_due(store, error);
     if (!code)
-        code = run(store, WRITE_BEGIN, SQLITE_OK, "begin", error);
+        code = store_sqlite_write(store, WRITE_BEGIN, SQLITE_OK, "begin", error);
     for (size_t i = 0; !code && i < batch->inserts_count; i++)
         code = put_insert(store, &batch->inserts[i], error);
     for (size_t i = 0; !code && i < batch->updates_count; i++)
@@ -106,7 +105,9 @@ static int commit(struct store_sqlite *store, const struct store_batch *batch, s
         code = put_definition(store, &batch->definitions[i], error);
     for (size_t i = 0; !code && i < batch->participants_count; i++)
         code = put_participant(store, &batch->participants[i], error);
-    return code ? code : run(store, WRITE_COMMIT, SQLITE_OK, "sync", error);
+    for (size_t i = 0; !code && i < batch->removes_count; i++)
+        code = store_sqlite_remove(store, batch->removes[i], error);
+    return code ? code : store_sqlite_write(store, WRITE_COMMIT, SQLITE_OK, "sync", error);
 }
 
 /* Before a commit rather than after it: what is durable is acknowledged without waiting for this. A checkpoint
@@ -137,7 +138,7 @@ static int put_found(struct store_sqlite *store, enum sqlite_write write, char k
     int bound = sqlite3_bind_int64(statement, 1, store_sqlite_hash(store, kind, text));
     bound |= bind_number(statement, 2, txn);
     bound |= bind_text(statement, 3, text);
-    return run(store, write, bound, write == WRITE_ID ? "the id is taken" : "the key is taken", error);
+    return store_sqlite_write(store, write, bound, write == WRITE_ID ? "the id is taken" : "the key is taken", error);
 }
 
 static int put_tags(struct store_sqlite *store, const struct store_row *row, struct error *error)
@@ -148,7 +149,7 @@ static int put_tags(struct store_sqlite *store, const struct store_row *row, str
         size_t length = strcspn(at, "\n");
         int bound = sqlite3_bind_text64(statement, 1, at, length, SQLITE_STATIC, SQLITE_UTF8);
         bound |= bind_number(statement, 2, row->txn);
-        code = length ? run(store, WRITE_TAG, bound, "tag", error) : 0;
+        code = length ? store_sqlite_write(store, WRITE_TAG, bound, "tag", error) : 0;
         at += length + 1;
     }
     return code;
@@ -163,7 +164,7 @@ static int put_minute(struct store_sqlite *store, const struct store_row *row, s
     int bound = bind_number(statement, 1, row->txn);
     bound |= sqlite3_bind_int64(statement, 2, minute);
     store->minute = minute;
-    return run(store, WRITE_MINUTE, bound, "minute", error);
+    return store_sqlite_write(store, WRITE_MINUTE, bound, "minute", error);
 }
 
 static int put_row(struct store_sqlite *store, const struct store_row *row, struct error *error)
@@ -183,7 +184,8 @@ static int put_row(struct store_sqlite *store, const struct store_row *row, stru
     bound |= bind_text(statement, 12, row->participant);
     bound |= bind_text(statement, 13, row->reason);
     bound |= bind_text(statement, 14, row->tags);
-    return run(store, WRITE_TXN, bound, "insert", error);
+    bound |= bind_number(statement, 15, row->expires_ms);
+    return store_sqlite_write(store, WRITE_TXN, bound, "insert", error);
 }
 
 static int put_insert(struct store_sqlite *store, const struct store_row *row, struct error *error)
@@ -213,7 +215,8 @@ static int put_update(struct store_sqlite *store, const struct store_row *row, s
     bound |= bind_text(statement, 6, row->step);
     bound |= bind_text(statement, 7, row->participant);
     bound |= bind_text(statement, 8, row->reason);
-    int code = run(store, WRITE_UPDATE, bound, "update", error);
+    bound |= bind_number(statement, 9, row->expires_ms);
+    int code = store_sqlite_write(store, WRITE_UPDATE, bound, "update", error);
     if (!code && sqlite3_changes(store->writer) != 1)
         code = error_set(error, ERROR_CONFLICT, "update of transaction %" PRIu64 ", which does not exist",
                          row->txn);
@@ -228,7 +231,7 @@ static int put_facts(struct store_sqlite *store, const struct store_facts *facts
     bound |= bind_number(statement, 2, facts->seq);
     bound |= bind_number(statement, 3, facts->count);
     bound |= sqlite3_bind_blob64(statement, 4, facts->length ? facts->bytes : "", facts->length, SQLITE_STATIC);
-    int code = run(store, write, bound, "does not follow what is stored", error);
+    int code = store_sqlite_write(store, write, bound, "does not follow what is stored", error);
     if (code == ERROR_CONFLICT)
         error_wrap(error, "transaction %" PRIu64 ", fact %" PRIu32, facts->txn, facts->seq);
     return code;
@@ -242,7 +245,7 @@ static int put_definition(struct store_sqlite *store, const struct store_definit
     bound |= bind_number(statement, 2, definition->version);
     bound |= bind_number(statement, 3, definition->at_ms);
     bound |= sqlite3_bind_text64(statement, 4, definition->text, definition->length, SQLITE_STATIC, SQLITE_UTF8);
-    return run(store, WRITE_DEFINITION, bound, "definition", error);
+    return store_sqlite_write(store, WRITE_DEFINITION, bound, "definition", error);
 }
 
 static int put_participant(struct store_sqlite *store, const struct store_participant *participant,
@@ -254,5 +257,5 @@ static int put_participant(struct store_sqlite *store, const struct store_partic
     if (participant->text)
         bound |= sqlite3_bind_text64(statement, 2, participant->text, participant->length, SQLITE_STATIC,
                                      SQLITE_UTF8);
-    return run(store, write, bound, "participant", error);
+    return store_sqlite_write(store, write, bound, "participant", error);
 }

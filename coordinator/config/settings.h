@@ -36,6 +36,8 @@ enum setting_type {
       "debug, info, warn or error")                                                                           \
     X(SETTING_DRAIN, "drain", "BELAY_DRAIN", SETTING_SECONDS, NULL, 10, 3600, "SECONDS",                      \
       "how long sending the last answers may take after SIGTERM")                                             \
+    X(SETTING_RETENTION, "retention", "BELAY_RETENTION", SETTING_SECONDS, NULL, 0, 315360000, "SECONDS",      \
+      "remove what has ended so long ago, unless its saga says otherwise; 0 keeps it for ever")               \
     X(SETTING_OPEN_MAX, "open-max", "BELAY_OPEN_MAX", SETTING_COUNT, NULL, LIMIT_OPEN, 10000000, "N",         \
       "open transactions in memory, about 2 KiB each")                                                        \
     X(SETTING_INBOX_MAX, "inbox-max", "BELAY_INBOX_MAX", SETTING_COUNT, NULL, LIMIT_INBOX, 10000000, "N",     \

@@ -35,7 +35,9 @@ int batch_commit(struct engine *engine, struct error *error)
                                 .definitions = batch->definitions,
                                 .definitions_count = batch->definitions_count,
                                 .participants = batch->participants,
-                                .participants_count = batch->participants_count};
+                                .participants_count = batch->participants_count,
+                                .removes = batch->removes,
+                                .removes_count = batch->removes_count};
     for (size_t i = 0; i < most; i++) {
         struct open *open = batch->opens[i];
         if (open->facts_count)
@@ -47,7 +49,7 @@ int batch_commit(struct engine *engine, struct error *error)
             updates[write.updates_count++] = open_row(open, engine->now_ms);
     }
     bool empty = !write.facts_count && !write.inserts_count && !write.updates_count && !write.definitions_count &&
-                 !write.participants_count;
+                 !write.participants_count && !write.removes_count;
     int code = empty ? 0 : store->commit(store->self, &write, error);
     engine->counts[COUNT_COMMITS] += !empty && !code;
     mem_free(facts);
@@ -55,7 +57,7 @@ int batch_commit(struct engine *engine, struct error *error)
     mem_free(updates);
     for (size_t i = 0; !code && i < most; i++)
         committed(batch->opens[i]);
-    batch->definitions_count = batch->participants_count = 0;
+    batch->definitions_count = batch->participants_count = batch->removes_count = 0;
     return code;
 }
 
@@ -92,6 +94,7 @@ void batch_done(struct batch *batch)
     mem_free(batch->replies);
     mem_free(batch->definitions);
     mem_free(batch->participants);
+    mem_free(batch->removes);
 }
 
 static bool row_changed(const struct open *open)

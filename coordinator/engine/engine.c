@@ -152,6 +152,8 @@ static uint64_t patience(const struct engine *engine, uint64_t wait_ms)
     uint64_t next = timers_next(&engine->timers);
     if (timers_next(&engine->patience) < next)
         next = timers_next(&engine->patience);
+    if (engine->sweep_ms < next)
+        next = engine->sweep_ms;
     uint64_t rest = next > engine->now_ms ? next - engine->now_ms : 0;
     return rest < wait_ms ? rest : wait_ms;
 }
@@ -166,6 +168,7 @@ static void work(struct engine *engine, size_t count)
     }
     recovery_resume(engine);
     wake_due(engine);
+    retention_sweep(engine);
     replies_expire(engine, engine->now_ms);
 }
 

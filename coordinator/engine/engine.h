@@ -35,6 +35,7 @@ struct engine_options {
     uint32_t open_max;
     uint32_t calls_max;
     uint32_t calls_participant_max;
+    uint64_t retention_ms; /* how long what has ended is kept when its saga does not say; 0 = for ever */
     const char *public_url; /* how participants reach it, without a slash at the end; NULL = unknown */
 };
 
@@ -95,6 +96,8 @@ struct command {
 
     /* The answer; valid from `reply` on. `output` and so on point into the engine: copy within `reply`. */
     struct error error; /* code ERROR_NONE: it is done and durable */
+    struct findings findings; /* START: what the input violates, without positions; pointers begin with "/input".
+                                 The submitter's: findings_done */
     bool created;       /* new; false: it was there already, with the same content */
     uint32_t next_free; /* DEFINE with ERROR_CONFLICT: a version number that is free */
     uint64_t result_txn;

@@ -27,6 +27,8 @@ struct batch {
     size_t replies_capacity;
     struct store_definition *definitions; /* texts belong to the compiled definitions */
     size_t definitions_count;
+    uint64_t *removes;
+    size_t removes_count;
     struct store_participant *participants; /* texts belong to commands that are answered after the commit */
     size_t participants_count;
 };
@@ -57,6 +59,7 @@ struct engine {
     uint64_t secret;
     uint64_t last; /* transaction number */
     uint64_t now_ms;
+    uint64_t sweep_ms; /* when to look again for what has expired */
     uint64_t *recovering; /* transactions that were open at the start and were not resumed yet */
     size_t recovering_count;
     atomic_uint_fast64_t counts[COUNTS]; /* for engine_counts */
@@ -84,6 +87,9 @@ void commands_do(struct engine *engine, struct command *command);
 /* outside.c: callbacks, approvals and signals. */
 void outside_tell(struct engine *engine, struct command *command);
 void outside_signal(struct engine *engine, struct command *command);
+
+/* retention.c: some of what has expired goes with the batch at work. */
+void retention_sweep(struct engine *engine);
 
 /* replies.c: who is told what, and when. */
 void replies_add(struct engine *engine, struct command *command, char *owned);

@@ -38,8 +38,26 @@ void open_free(struct open *open)
     mem_free(open->result);
     mem_free(open->key);
     mem_free(open->tags);
+    mem_free(open->row_tags);
     mem_free(open->txn);
     mem_free(open);
+}
+
+/* "\na\nb\n" and "\nb\nc\n" give "\na\nb\nc\n". */
+char *open_tags(const char *saga, const char *own)
+{
+    struct buf tags;
+    if (!saga || !own)
+        return saga || own ? mem_string(saga ? saga : own) : NULL;
+    buf_init(&tags, 2 * LIMIT_TAGS * (LIMIT_TAG_BYTES + 1) + 1);
+    buf_puts(&tags, saga);
+    for (const char *at = own; at[1];) {
+        size_t length = strcspn(at + 1, "\n") + 2; /* with both line ends */
+        if (!memmem(buf_text(&tags), tags.length, at, length))
+            buf_put(&tags, at + 1, length - 1);
+        at += length - 1;
+    }
+    return buf_take(&tags, NULL);
 }
 
 uint16_t open_stands_at(const struct open *open)
@@ -83,10 +101,11 @@ struct store_row open_row(struct open *open, uint64_t now_ms)
         .begun_ms = txn->begun_ms,
         .updated_ms = now_ms,
         .ended_ms = txn->ended_ms,
+        .expires_ms = txn->ended_ms && open->retention_ms ? txn->ended_ms + open->retention_ms : 0,
         .step = at == BRANCH_NONE ? NULL : open->definition->steps[at].id,
         .participant = at == BRANCH_NONE ? NULL : open->definition->steps[at].participant,
         .reason = open->reason[0] ? open->reason : NULL,
-        .tags = open->tags,
+        .tags = open->row_tags,
     };
 }
 

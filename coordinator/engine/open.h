@@ -27,7 +27,9 @@ struct open {
     char id[LIMIT_ID_TEXT]; /* as clients see it */
     bool own_id;            /* the client chose it */
     char *key;
-    char *tags;
+    char *tags;     /* that it was started with */
+    char *row_tags; /* those and its saga's */
+    uint64_t retention_ms; /* 0 = for ever */
     const struct definition *definition;
     struct txn *txn;
     struct payload payload;
@@ -57,6 +59,9 @@ struct open {
 /* A record that nothing happened to; `definition` is borrowed. */
 struct open *open_new(uint64_t number, const char *id, bool own_id, const struct definition *definition);
 void open_free(struct open *open);
+
+/* The tags of the row, from the saga's and its own; yours to free, NULL when there are none. */
+char *open_tags(const char *saga, const char *own);
 
 /* The step where it waits for its next try, for an answer, or is stuck; BRANCH_NONE. */
 uint16_t open_stands_at(const struct open *open);

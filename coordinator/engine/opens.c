@@ -9,6 +9,9 @@ void opens_add(struct engine *engine, struct open *open)
 {
     assert(!opens_find(engine, open->number));
     open->payload.public_url = engine->options.public_url;
+    uint64_t own_ms = open->definition->retention_ms;
+    open->retention_ms = own_ms ? own_ms : engine->options.retention_ms;
+    open->row_tags = open_tags(open->definition->tags, open->tags);
     table_put(&engine->by_number, &open->by_number, open->number);
     if (open->own_id)
         table_put(&engine->by_id, &open->by_id, table_hash(&engine->by_id, open->id));

@@ -95,6 +95,11 @@ bool payload_valid(const char *bytes, size_t length);
 /* The `code` and `detail` of a problem (RFC 9457); strings the caller frees, NULL where absent. */
 void payload_problem(const char *bytes, size_t length, char **code, char **detail);
 
+/* payload_input.c: holds an input (NULL: {}) to the schema of its saga. ERROR_INVALID and the findings, whose
+ * pointers begin with "/input", when it does not satisfy it. */
+int payload_check_input(const struct definition *definition, const char *input, size_t length,
+                        struct findings *findings, struct error *error);
+
 /* payload_contact.c: a participant's JSON (its form is in api/README.md). */
 int payload_contact(const char *text, size_t length, struct contact *contact, struct error *error);
 

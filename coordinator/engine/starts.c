@@ -39,12 +39,14 @@ void starts_do(struct engine *engine, struct command *command)
         return;
     else if (!definitions_get(&engine->definitions, command->saga, command->version, &definition,
                               &command->error)) {
-        if (engine->by_number.count < engine->options.open_max) {
+        if (engine->by_number.count >= engine->options.open_max)
+            error_set(&command->error, ERROR_BUSY, "%u transactions are open, which is the limit: try again later",
+                      engine->options.open_max);
+        else if (!payload_check_input(definition, command->input, command->input_length, &command->findings,
+                                      &command->error)) {
             begin(engine, command, definition);
             return;
         }
-        error_set(&command->error, ERROR_BUSY, "%u transactions are open, which is the limit: try again later",
-                  engine->options.open_max);
     }
     replies_add(engine, command, NULL);
 }

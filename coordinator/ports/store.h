@@ -32,6 +32,7 @@ struct store_row {
     uint64_t begun_ms;
     uint64_t updated_ms;
     uint64_t ended_ms;    /* 0 = not yet */
+    uint64_t expires_ms;  /* when it may be removed; 0 = never. Only of what has ended */
     const char *step;     /* where it stands when it waits or is stuck; NULL */
     const char *participant; /* of that step; NULL */
     const char *reason;   /* why it is paused or was undone; NULL */
@@ -65,6 +66,9 @@ struct store_batch {
     size_t definitions_count;
     const struct store_participant *participants; /* insert, replace or remove */
     size_t participants_count;
+    const uint64_t *removes; /* transactions that have ended, with all that is theirs; one that is gone already is
+                              * no contradiction, one that is open is */
+    size_t removes_count;
 };
 
 /* A filter over transactions; zero or NULL means "any". Newest first (descending txn). */
@@ -106,6 +110,10 @@ struct store {
     int (*each_open)(void *self, store_row_visitor *visit, void *context, struct error *error); /* by txn */
     int (*each_fact)(void *self, uint64_t txn, uint32_t from_seq, store_facts_visitor *visit, void *context,
                      struct error *error); /* in order of seq; commits that end before `from_seq` are left out */
+    /* What has expired by `now_ms`, longest ago first, at most `limit`. The newest transaction of all is never among
+     * them: its number must stay known. */
+    int (*each_expired)(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
+                        struct error *error);
     int (*each_row)(void *self, const struct store_query *query, store_row_visitor *visit, void *context,
                     struct error *error);
     int (*row)(void *self, uint64_t txn, store_row_visitor *visit, void *context, struct error *error);

@@ -173,7 +173,7 @@ static void one_batch_does_it_all(void)
                                   store_text_facts(2, 2, 1, "ended")};
     struct store_definition definition = {"s", 1, "{}", 2, 7};
     struct store_participant participant = {"p", "{}", 2};
-    struct store_batch batch = {rows, 2, updates, 2, facts, 3, &definition, 1, &participant, 1};
+    struct store_batch batch = {rows, 2, updates, 2, facts, 3, &definition, 1, &participant, 1, NULL, 0};
     CU_ASSERT_EQUAL(store->commit(store->self, &batch, &error), 0);
     restart();
     CU_ASSERT_TRUE(open_is("1 "));
@@ -320,7 +320,7 @@ static void contradictions_change_nothing(void)
         struct store_facts facts[2] = {store_text_facts(5, 2, 3, "second")};
         struct store_definition definitions[2] = {{"s", 2, "{2}", 3, 1}};
         struct store_participant participant = {"p", "{}", 2};
-        struct store_batch batch = {inserts, 1, updates, 1, facts, 1, definitions, 1, &participant, 1};
+        struct store_batch batch = {inserts, 1, updates, 1, facts, 1, definitions, 1, &participant, 1, NULL, 0};
         struct store_batch right = batch;
         if (cases[i].insert)
             inserts[batch.inserts_count++] = *cases[i].insert;
@@ -412,6 +412,59 @@ static void recovery_reads_open_ones(void)
     stop();
 }
 
+static bool expired_are(uint64_t now_ms, uint32_t limit, const char *expected)
+{
+    struct store_seen seen = {0};
+    return rows_are(store->each_expired(store->self, now_ms, limit, store_see_row, &seen, &error), &seen, expected);
+}
+
+static int remove_some(const uint64_t *txns, size_t count)
+{
+    struct store_batch batch = {.removes = txns, .removes_count = count};
+    return store->commit(store->self, &batch, &error);
+}
+
+/* What has expired is listed in its order, the newest never, and goes with everything that is its own. */
+static void what_expired_is_removed(void)
+{
+    start();
+    struct store_row row[5];
+    for (uint64_t i = 1; i <= 4; i++) {
+        row[i] = store_plain_row(i);
+        CU_ASSERT_EQUAL(store_insert(store, &row[i]), 0);
+        row[i].open = false;
+        row[i].expires_ms = i == 3 ? 0 : 1000 - i * 100;
+        CU_ASSERT_EQUAL(store_update(store, &row[i]), 0);
+    }
+    struct store_row last = store_plain_row(5);
+    last.id = "mine";
+    last.key = "once";
+    last.tags = "\na\nb\n";
+    CU_ASSERT_EQUAL(store_insert(store, &last), 0);
+    CU_ASSERT_EQUAL(store_put_facts(store, 5, 0, 1, "x"), 0);
+    CU_ASSERT_TRUE(expired_are(599, 10, ""));
+    CU_ASSERT_TRUE(expired_are(10000, 10, "4 2 1 ")); /* 3 is kept for ever, 5 is open */
+    CU_ASSERT_TRUE(expired_are(10000, 2, "4 2 "));
+    CU_ASSERT_EQUAL(remove_some((uint64_t[]){5}, 1), ERROR_CONFLICT);
+    last.open = false;
+    last.expires_ms = 1;
+    CU_ASSERT_EQUAL(store_update(store, &last), 0);
+    CU_ASSERT_TRUE(expired_are(10000, 10, "4 2 1 ")); /* 5 is the newest */
+    CU_ASSERT_EQUAL(remove_some((uint64_t[]){4, 2, 77, 5}, 4), 0);
+    CU_ASSERT_TRUE(expired_are(10000, 10, "1 "));
+    struct store_seen seen = {0};
+    CU_ASSERT_EQUAL(store->find(store->self, "mine", "once", store_see_row, &seen, &error), 0);
+    CU_ASSERT_EQUAL(store->each_fact(store->self, 5, 0, store_see_facts, &seen, &error), 0);
+    struct store_query tagged = {.tag = "a", .limit = 10};
+    CU_ASSERT_EQUAL(store->each_row(store->self, &tagged, store_see_row, &seen, &error), 0);
+    CU_ASSERT_STRING_EQUAL(seen.text, "");
+    last.txn = 6; /* what it was known by is free again */
+    last.open = true;
+    last.expires_ms = 0;
+    CU_ASSERT_EQUAL(store_insert(store, &last), 0);
+    stop();
+}
+
 static void identity(void)
 {
     start();
@@ -434,6 +487,7 @@ static void add_suite(const char *name, int (*use)(void))
     CU_add_test(suite, "a contradiction refuses the whole batch and nothing else", contradictions_change_nothing);
     CU_add_test(suite, "the client's id and key find their transaction", found_by_what_the_client_knows);
     CU_add_test(suite, "open transactions in order, with reading from within", recovery_reads_open_ones);
+    CU_add_test(suite, "what expired is listed and removed with all that is its own", what_expired_is_removed);
     CU_add_test(suite, "a store keeps its identity", identity);
 }
 

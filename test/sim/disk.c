@@ -28,6 +28,13 @@ static int disk_each_open(void *self, store_row_visitor *visit, void *context, s
     return disk->inner->each_open(disk->inner->self, visit, context, error);
 }
 
+static int disk_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
+                             struct error *error)
+{
+    struct disk *disk = self;
+    return disk->inner->each_expired(disk->inner->self, now_ms, limit, visit, context, error);
+}
+
 static int disk_each_fact(void *self, uint64_t txn, uint32_t from_seq, store_facts_visitor *visit, void *context,
                           struct error *error)
 {
@@ -76,6 +83,7 @@ void disk_open(struct disk *disk, struct world *world, uint64_t secret)
                                 .secret = disk_secret,
                                 .last = disk_last,
                                 .each_open = disk_each_open,
+                                .each_expired = disk_each_expired,
                                 .each_fact = disk_each_fact,
                                 .each_row = disk_each_row,
                                 .row = disk_row,

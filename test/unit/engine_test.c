@@ -1,7 +1,9 @@
 /* engine: what leaves, when it leaves, and what is remembered. The simulator does the same at random. */
 #include "unit/engine_fake.h"
 
+#include "base/mem.h"
 #include "engine/history.h"
+#include "engine/open.h"
 
 #include <CUnit/Basic.h>
 #include <stdio.h>
@@ -345,6 +347,44 @@ static void waiting(void)
     fake_close(&fake);
 }
 
+static bool known(struct fake *fake, const char *id)
+{
+    struct told told = {.command = {.type = COMMAND_START, .saga = "nothing", .id = id}};
+    fake_submit(fake, &told);
+    fake_turn(fake);
+    return told.command.error.code == ERROR_CONFLICT; /* other content: so it is there */
+}
+
+static void retention(void)
+{
+    struct fake fake;
+    fake_open(&fake);
+    fake_define(&fake, "{\"name\":\"kept\",\"version\":1,\"timeout\":\"1h\",\"retention\":\"1m\",\"tags\":[\"eu\"],"
+                       "\"steps\":[{\"id\":\"charge\",\"participant\":\"payments\",\"operation\":\"charge\"}]}");
+    fake_start(&fake, "kept", NULL, "ended");
+    fake_answer(&fake, 200, NULL);
+    fake_start(&fake, "kept", NULL, "open");
+    fake_start(&fake, "kept", NULL, "newest");
+    fake.now_ms += 59 * 1000;
+    fake_turn(&fake);
+    CU_ASSERT_TRUE(known(&fake, "ended"));
+    fake.now_ms += LIMIT_SWEEP_MS + 1000;
+    fake_turn(&fake);
+    CU_ASSERT_FALSE(known(&fake, "ended"));
+    CU_ASSERT_TRUE(known(&fake, "open"));
+    fake_close(&fake);
+}
+
+static void tags_of_both(void)
+{
+    char *both = open_tags("\neu\nvip\n", "\nvip\nnew\n"), *own = open_tags(NULL, "\nvip\n");
+    CU_ASSERT_STRING_EQUAL(both, "\neu\nvip\nnew\n");
+    CU_ASSERT_STRING_EQUAL(own, "\nvip\n");
+    CU_ASSERT_PTR_NULL(open_tags(NULL, NULL));
+    mem_free(both);
+    mem_free(own);
+}
+
 static void definitions(void)
 {
     struct fake fake;
@@ -387,5 +427,7 @@ void engine_test_suite(void)
     CU_add_test(suite, "requests that cannot be built", requests_that_cannot_be_built);
     CU_add_test(suite, "operators' words are recorded and count", operators);
     CU_add_test(suite, "waiting ends with the end, a pause, patience or a stop", waiting);
+    CU_add_test(suite, "what has ended is kept as long as its saga says", retention);
+    CU_add_test(suite, "tags are the saga's and the transaction's own", tags_of_both);
     CU_add_test(suite, "definitions are immutable by version", definitions);
 }
