@@ -73,6 +73,6 @@ install: all shared man $(if $(shell command -v doxygen),docs) ## install below 
 	  install $(BUILD)/$$program $(libdir)/belay/$$program || exit 1; done
 
 check-api: ## the SDK as its users meet it: headers alone, symbols, out-of-tree builds, ABI
-	scripts/check-api build/release
+	scripts/check-api
 
 .PHONY: shared man docs install check-api

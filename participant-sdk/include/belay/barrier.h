@@ -69,9 +69,9 @@ struct belay_barrier {
     /* Before the hook: marks the place. */
     int (*enter)(void *self, struct belay_error *error);
 
-    /* After the hook: keeps what was changed since `enter` (keep = 1) or takes it back (keep = 0) without giving up
-     * the transaction. Fails with BELAY_ERROR_BACKEND when the transaction that `enter` was called in is over: the
-     * hook ended it, or an error of the database did. */
+    /* After the hook: keeps what was changed since `enter` (keep = 1) or takes it back (keep = 0) without giving
+     * up the transaction. Fails with BELAY_ERROR_BACKEND when the transaction that `enter` was called in is over:
+     * the hook ended it, or an error of the database did. */
     int (*leave)(void *self, int keep, struct belay_error *error);
 
     /* Ends the transaction: durable when it returns BELAY_OK. When it fails, nothing of it may ever be seen. */
