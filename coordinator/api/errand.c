@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 static void errand_replied(struct command *command);
-static void errand_failed(const struct errand *errand);
+static void errand_failed(struct errand *errand);
 
 struct errand *errand_new(struct api *api, struct exchange *exchange, enum command_type type,
                           void (*answer)(struct errand *errand))
@@ -44,6 +44,7 @@ void errand_free(struct errand *errand)
         definition_free(errand->definition);
     for (size_t i = 0; i < errand->kept_count; i++)
         mem_free(errand->kept[i]);
+    findings_done(&errand->command.findings);
     mem_free(errand);
 }
 
@@ -74,11 +75,14 @@ static void errand_replied(struct command *command)
     errand_free(errand);
 }
 
-static void errand_failed(const struct errand *errand)
+static void errand_failed(struct errand *errand)
 {
-    const struct command *command = &errand->command;
+    struct command *command = &errand->command;
     char hint[64] = "";
     if (command->type == COMMAND_DEFINE && command->next_free)
         snprintf(hint, sizeof hint, "the next free version is %u", command->next_free);
-    answer_problem(errand->exchange, &command->error, *hint ? hint : NULL, NULL);
+    if (command->findings.count)
+        findings_place(&command->findings, errand->exchange->body, errand->exchange->body_length);
+    answer_problem(errand->exchange, &command->error, *hint ? hint : NULL,
+                   command->findings.count ? &command->findings : NULL);
 }
