@@ -56,7 +56,7 @@ enum {
     LIMIT_INBOX = 65536,
     LIMIT_BATCH = 512,
     LIMIT_OPEN = 200000, /* open transactions in memory, about 2 KiB each with small payloads */
-    LIMIT_HISTORY_FACTS = 100000,
+    LIMIT_HISTORY_FACTS = 100000, /* a retry a minute for a month; then the transaction pauses for a person */
     LIMIT_PARTICIPANTS = 1000,
     LIMIT_URL_BYTES = 2048,        /* of a participant; what proxies on the way take without asking */
     LIMIT_HEADERS = 32,            /* of a participant: they are sent with every call */

@@ -1,6 +1,7 @@
 /* What follows from the state and the time, whatever event led there: so recovery needs no second path. */
 #include "core/machine.h"
 
+static bool fill_up(struct machine *machine);
 static bool expire(struct machine *machine);
 static void overdue(struct machine *machine);
 
@@ -10,12 +11,21 @@ void advance(struct machine *machine)
     bool changed = true;
     while (changed && !status_final(txn->status) && txn->status != STATUS_PAUSED) {
         overdue(machine);
-        changed = expire(machine);
+        changed = fill_up(machine) || expire(machine);
         if (!changed)
             changed = txn->decision == DECISION_ABORT ? undo_run(machine) : forward_run(machine);
     }
     if (txn->status == STATUS_RUNNING || txn->status == STATUS_CONFIRMING)
         forward_ask(machine);
+}
+
+/* A history is bounded (invariant 10): what retries for ever is shown to a person some day, who may let it go on. */
+static bool fill_up(struct machine *machine)
+{
+    if (machine->txn->facts_count < machine->txn->facts_quota)
+        return false;
+    emit_paused(machine, CAUSE_HISTORY_FULL, BRANCH_NONE);
+    return true;
 }
 
 /* The transaction's own timeout. While the pivot is in doubt it only is remembered: nobody may guess what

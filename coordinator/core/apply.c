@@ -1,6 +1,8 @@
 /* evolve: how each fact changes the record. No decisions: what may follow is checked, never chosen. */
 #include "core/core.h"
 
+#include "base/limits.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -23,6 +25,7 @@ void core_init(const struct plan *plan, struct txn *txn)
     memset(txn, 0, txn_size(plan->steps_count));
     txn->branches_count = plan->steps_count;
     txn->cause_branch = txn->pause_branch = BRANCH_NONE;
+    txn->facts_quota = LIMIT_HISTORY_FACTS;
 }
 
 bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fact)
@@ -74,6 +77,8 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
     case FACT_RESUMED:
         txn->pause_cause = CAUSE_NONE;
         txn->pause_branch = BRANCH_NONE;
+        if (txn->facts_count >= txn->facts_quota)
+            txn->facts_quota = txn->facts_count + LIMIT_HISTORY_FACTS / 10;
         return txn->status == STATUS_PAUSED && enter(txn, txn->paused_in);
     case FACT_RETRIED:
         if (!branch || !is_held(branch, fact))

@@ -73,7 +73,8 @@ enum answer {
     X(CAUSE_UNDO_BROKEN, "compensation_broken")        /* its request cannot be built */                      \
     X(CAUSE_PIVOT_UNKNOWN, "pivot_unknown")            /* tries used up and nobody knows */                   \
     X(CAUSE_FORWARD_REFUSED, "refused_after_pivot")                                                           \
-    X(CAUSE_FORWARD_EXHAUSTED, "exhausted_after_pivot")
+    X(CAUSE_FORWARD_EXHAUSTED, "exhausted_after_pivot")                                                       \
+    X(CAUSE_HISTORY_FULL, "history_full")              /* it has tried for so long that a person must look */
 
 enum cause {
 #define X(name, word) name,

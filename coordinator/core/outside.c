@@ -39,6 +39,9 @@ static enum refusal beat(struct machine *machine, const struct event *event)
     if (step->kind != STEP_CALL || branch->state != BRANCH_PENDING)
         return REFUSAL_LATE;
     uint64_t due_ms = emit_beat_due(machine, step, branch->limit_ms);
+    /* One that moves nothing much is heard and not written down: eager participants must not fill the history. */
+    if (due_ms < branch->due_ms + step->heartbeat_ms / 4 || due_ms == branch->due_ms)
+        return REFUSAL_NONE;
     emit_fact(machine, (struct fact){.type = FACT_BEAT, .branch = event->branch, .due_ms = due_ms});
     return REFUSAL_NONE;
 }

@@ -93,6 +93,7 @@ struct txn {
     uint16_t pause_branch; /* the branch that is stuck, or BRANCH_NONE */
     enum expiry expiry;
     uint32_t facts_count;  /* facts applied so far: the next one's sequence number */
+    uint32_t facts_quota;  /* it pauses when it has so many; a person's resume gives more */
     uint32_t called_count; /* branches called so far */
     uint64_t seed;         /* of the jitter */
     uint64_t begun_ms;

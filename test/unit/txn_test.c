@@ -1,4 +1,5 @@
 /* core/txn and core/apply: the table of statuses, and facts that cannot follow. */
+#include "base/limits.h"
 #include "base/mem.h"
 #include "core/core.h"
 
@@ -117,6 +118,40 @@ static void hostile_facts(void)
     mem_free(txn);
 }
 
+/* What retries for ever pauses some day for a person to look, and goes on when told to (invariant 10). */
+static void histories_are_bounded(void)
+{
+    struct plan_step forever[2] = {steps[0], steps[1]};
+    struct plan patient = plan;
+    struct fact facts[32];
+    struct call calls[32];
+    uint16_t asks[32];
+    struct out out = {.facts = facts, .calls = calls, .asks = asks};
+    forever[0].retry_do.attempts_max = 0;
+    patient.steps = forever;
+    CU_ASSERT_TRUE_FATAL(core_needs(&patient) <= 32);
+    struct txn *txn = new_txn();
+    struct event event = {.type = EVENT_BEGIN, .now_ms = 1000};
+    core_step(&patient, txn, &event, &out);
+    for (uint32_t attempt = 1; txn->status == STATUS_RUNNING; attempt++) {
+        event = (struct event){.type = EVENT_ANSWER,
+                               .verb = VERB_DO,
+                               .answer = ANSWER_UNKNOWN,
+                               .attempt = attempt,
+                               .now_ms = event.now_ms};
+        core_step(&patient, txn, &event, &out);
+        event = (struct event){.type = EVENT_TIMER, .now_ms = out.wake_ms ? out.wake_ms : event.now_ms};
+        core_step(&patient, txn, &event, &out);
+    }
+    CU_ASSERT_EQUAL(txn->status, STATUS_PAUSED);
+    CU_ASSERT_EQUAL(txn->pause_cause, CAUSE_HISTORY_FULL);
+    CU_ASSERT_EQUAL(txn->facts_count, LIMIT_HISTORY_FACTS + 1);
+    event = (struct event){.type = EVENT_RESUME, .now_ms = event.now_ms + 100};
+    CU_ASSERT_EQUAL(core_step(&patient, txn, &event, &out), REFUSAL_NONE);
+    CU_ASSERT_EQUAL(txn->status, STATUS_RUNNING);
+    mem_free(txn);
+}
+
 void txn_test_suite(void);
 void txn_test_suite(void)
 {
@@ -125,5 +160,6 @@ void txn_test_suite(void)
     CU_add_test(suite, "a record begins once", begins_once);
     CU_add_test(suite, "a decision is taken once and fits the end", decides_once);
     CU_add_test(suite, "attempts only grow, and answers belong to one", attempts_only_grow);
+    CU_add_test(suite, "a history that has grown long pauses", histories_are_bounded);
     CU_add_test(suite, "facts that no core wrote are refused, not believed", hostile_facts);
 }
