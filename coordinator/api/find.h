@@ -14,7 +14,7 @@ struct found {
     char id[LIMIT_ID_TEXT];
     char saga[LIMIT_NAME_BYTES + 1];
     uint32_t version;
-    char tags[LIMIT_TAGS * (LIMIT_TAG_BYTES + 1) + 2]; /* "" without any */
+    char tags[2 * LIMIT_TAGS * (LIMIT_TAG_BYTES + 1) + 2]; /* the saga's and its own; "" without any */
 };
 
 /* The client's own id, or the UUID that was made from the number. ERROR_NOT_FOUND, or the store's error. */

@@ -20,7 +20,8 @@ void calls_push(struct engine *engine, struct open *open)
     for (size_t i = 0; i < open->calls_count; i++) {
         const struct call *call = &open->calls[i];
         const char *name = open->definition->steps[call->branch].participant;
-        registry_push(registry_get(&engine->registry, name), (struct pending){open->number, *call});
+        registry_push(registry_get(&engine->registry, name), open->definition->priority,
+                      (struct pending){open->number, *call});
         engine->queued_count++;
     }
     open->calls_count = 0;

@@ -32,7 +32,8 @@ void registry_done(struct registry *registry)
     for (uint32_t i = 0; i < registry->count; i++) {
         struct participant *participant = registry->slots[i];
         contact_done(&participant->contact);
-        mem_free(participant->queue);
+        for (unsigned k = 0; k < PRIORITIES; k++)
+            mem_free(participant->queues[k].ring);
         mem_free(participant->name);
         mem_free(participant);
     }
@@ -73,30 +74,35 @@ int registry_put(struct registry *registry, const char *name, const char *text, 
     return 0;
 }
 
-void registry_push(struct participant *participant, struct pending pending)
+void registry_push(struct participant *participant, unsigned priority, struct pending pending)
 {
-    if (participant->queue_count == participant->queue_capacity) {
-        size_t capacity = participant->queue_capacity ? participant->queue_capacity * 2 : QUEUE_FIRST;
-        struct pending *queue = mem_array(capacity, sizeof *queue);
-        for (size_t i = 0; i < participant->queue_count; i++)
-            queue[i] = participant->queue[(participant->queue_first + i) % participant->queue_capacity];
-        mem_free(participant->queue);
-        participant->queue = queue;
-        participant->queue_first = 0;
-        participant->queue_capacity = capacity;
+    assert(priority < PRIORITIES);
+    struct queue *queue = &participant->queues[priority];
+    if (queue->count == queue->capacity) {
+        size_t capacity = queue->capacity ? queue->capacity * 2 : QUEUE_FIRST;
+        struct pending *ring = mem_array(capacity, sizeof *ring);
+        for (size_t i = 0; i < queue->count; i++)
+            ring[i] = queue->ring[(queue->first + i) % queue->capacity];
+        mem_free(queue->ring);
+        queue->ring = ring;
+        queue->first = 0;
+        queue->capacity = capacity;
     }
-    size_t place = (participant->queue_first + participant->queue_count++) % participant->queue_capacity;
-    participant->queue[place] = pending;
+    queue->ring[(queue->first + queue->count++) % queue->capacity] = pending;
 }
 
 bool registry_take(struct participant *participant, struct pending *pending)
 {
-    if (!participant->queue_count)
-        return false;
-    *pending = participant->queue[participant->queue_first];
-    participant->queue_first = (participant->queue_first + 1) % participant->queue_capacity;
-    participant->queue_count--;
-    return true;
+    for (unsigned priority = PRIORITIES; priority-- > 0;) {
+        struct queue *queue = &participant->queues[priority];
+        if (!queue->count)
+            continue;
+        *pending = queue->ring[queue->first];
+        queue->first = (queue->first + 1) % queue->capacity;
+        queue->count--;
+        return true;
+    }
+    return false;
 }
 
 static bool open_one(void *context, const struct store_participant *stored)

@@ -25,6 +25,16 @@ struct pending {
     struct call call;
 };
 
+/* First come, first served: a ring. */
+struct queue {
+    struct pending *ring;
+    size_t first;
+    size_t count;
+    size_t capacity;
+};
+
+enum { PRIORITIES = 10 }; /* of sagas, 9 the most urgent */
+
 struct participant {
     struct link link;
     char *name;
@@ -32,10 +42,7 @@ struct participant {
     struct contact contact;
     uint32_t slot; /* its place in the registry, for ever */
     uint32_t calls_count; /* in flight */
-    struct pending *queue; /* a ring */
-    size_t queue_first;
-    size_t queue_count;
-    size_t queue_capacity;
+    struct queue queues[PRIORITIES];
 };
 
 struct registry {
@@ -55,7 +62,8 @@ struct participant *registry_get(struct registry *registry, const char *name);
 int registry_put(struct registry *registry, const char *name, const char *text, size_t length, bool *created,
                  struct error *error);
 
-void registry_push(struct participant *participant, struct pending pending);
+/* Calls of more urgent sagas are taken first, calls of one priority in their order. */
+void registry_push(struct participant *participant, unsigned priority, struct pending pending);
 bool registry_take(struct participant *participant, struct pending *pending); /* false when none waits */
 
 #endif

@@ -228,6 +228,26 @@ static void bulkheads(void)
     fake_close(&fake);
 }
 
+/* While a participant has no room, the urgent goes before what came earlier. */
+static void priorities(void)
+{
+    struct fake fake;
+    fake_open(&fake);
+    fake_define(&fake, "{\"name\":\"calm\",\"version\":1,\"timeout\":\"1h\",\"priority\":1,\"steps\":["
+                       "{\"id\":\"charge\",\"participant\":\"payments\",\"operation\":\"calm\"}]}");
+    fake_define(&fake, "{\"name\":\"urgent\",\"version\":1,\"timeout\":\"1h\",\"priority\":9,\"steps\":["
+                       "{\"id\":\"charge\",\"participant\":\"payments\",\"operation\":\"urgent\"}]}");
+    for (int i = 0; i < 4; i++)
+        fake_start(&fake, "calm", NULL, NULL);
+    fake_start(&fake, "urgent", NULL, NULL);
+    CU_ASSERT_EQUAL_FATAL(fake.calls_count, 2); /* its maxInFlight */
+    fake_answer(&fake, 200, NULL);
+    CU_ASSERT_STRING_EQUAL(fake.calls[1]->url, "http://127.0.0.1:2/belay/urgent");
+    fake_answer(&fake, 200, NULL);
+    CU_ASSERT_STRING_EQUAL(fake.calls[1]->url, "http://127.0.0.1:2/belay/calm");
+    fake_close(&fake);
+}
+
 static void participants_come_and_go(void)
 {
     struct fake fake;
@@ -423,6 +443,7 @@ void engine_test_suite(void)
     CU_add_test(suite, "a repeated start is the same transaction, another content a conflict", repeated_starts);
     CU_add_test(suite, "what cannot start says why", what_cannot_start);
     CU_add_test(suite, "calls keep within a participant's share", bulkheads);
+    CU_add_test(suite, "urgent sagas' calls are let out first", priorities);
     CU_add_test(suite, "participants may be registered late", participants_come_and_go);
     CU_add_test(suite, "requests that cannot be built", requests_that_cannot_be_built);
     CU_add_test(suite, "operators' words are recorded and count", operators);
