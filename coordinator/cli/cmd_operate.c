@@ -1,12 +1,11 @@
 /* The operator's verbs: cancel, pause, resume, retry, skip, resolve, terminate. */
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/said.h"
 #include "cli/story.h"
 #include "cli/text.h"
 
-#include <pwd.h>
 #include <string.h>
-#include <unistd.h>
 
 /* command, needs --reason, needs --step */
 #define VERBS_NEED(X)                                                                                             \
@@ -89,34 +88,14 @@ static int operate_check(const struct options *options, struct error *error)
     return 0;
 }
 
-/* Who it was, as far as anyone knows. */
-static const char *operate_actor(const struct options *options)
-{
-    const char *actor = options_value(options, OPTION_ACTOR);
-    actor = actor ? actor : getenv("BELAY_ACTOR");
-    if (actor && *actor)
-        return actor;
-    const struct passwd *user = getpwuid(getuid());
-    return user ? user->pw_name : NULL;
-}
-
-static void operate_set(json_t *body, const char *name, const char *value)
-{
-    json_t *text = value && *value ? json_string(value) : NULL;
-    if (value && *value && !text)
-        text = json_string("(not UTF-8)");
-    if (text)
-        json_object_set_new(body, name, text);
-}
-
 static json_t *operate_body(const struct options *options)
 {
     json_t *body = json_object();
     const char *output = options_value(options, OPTION_RESULT);
-    operate_set(body, "reason", options_value(options, OPTION_REASON));
-    operate_set(body, "actor", operate_actor(options));
-    operate_set(body, "step", options_value(options, OPTION_STEP));
-    operate_set(body, "outcome", options_value(options, OPTION_OUTCOME));
+    said_set(body, "reason", options_value(options, OPTION_REASON));
+    said_set(body, "actor", said_who(options));
+    said_set(body, "step", options_value(options, OPTION_STEP));
+    said_set(body, "outcome", options_value(options, OPTION_OUTCOME));
     if (output)
         json_object_set_new(body, "output", json_loads(output, JSON_DECODE_ANY, NULL));
     return body;

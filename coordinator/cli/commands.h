@@ -65,6 +65,10 @@ enum { ARGUMENTS_MANY = 255 };
       "say what is true of a stuck or waiting step: --outcome done or failed")                                \
     X("Operators", TERMINATE, "terminate", cmd_operate, 1, 1, "ID", "",                                       \
       "end a transaction as it stands; nothing is undone")                                                    \
+    X("Operators", APPROVE, "approve", cmd_tell, 2, 2, "ID STEP", "", "say yes where a step asks a person")   \
+    X("Operators", REJECT, "reject", cmd_tell, 2, 2, "ID STEP", "", "say no there")                           \
+    X("Operators", SIGNAL, "signal", cmd_tell, 2, 2, "ID NAME", "",                                           \
+      "send a signal that a step waits for, or is going to wait for")                                         \
     X("Coordinator", PARTICIPANTS, "participants", cmd_participants, 0, 3,                                    \
       "[list | put NAME URL | delete NAME]", "list put delete", "list, register or remove participants")      \
     X("Coordinator", DOCTOR, "doctor", cmd_doctor, 0, 0, "", "",                                              \
@@ -83,9 +87,10 @@ enum command_id {
 #define OF(id) (UINT64_C(1) << COMMAND_##id)
 #define OF_EVERY ((UINT64_C(1) << COMMANDS_COUNT) - 1)
 #define OF_VERBS (OF(CANCEL) | OF(PAUSE) | OF(RESUME) | OF(RETRY) | OF(SKIP) | OF(RESOLVE) | OF(TERMINATE))
+#define OF_PERSONS (OF(APPROVE) | OF(REJECT))
 #define OF_LISTINGS                                                                                           \
     (OF(LIST) | OF(SHOW) | OF(HISTORY) | OF(WATCH) | OF(START) | OF(VALIDATE) | OF(APPLY) | OF(DEFINITIONS) | \
-     OF(PARTICIPANTS) | OF(DOCTOR) | OF(PLAN) | OF(TEST) | OF(DIFF) | OF_VERBS)
+     OF(PARTICIPANTS) | OF(DOCTOR) | OF(PLAN) | OF(TEST) | OF(DIFF) | OF(SIGNAL) | OF_PERSONS | OF_VERBS)
 #define OF_CLIENTS (OF_LISTINGS & ~(OF(VALIDATE) | OF(PLAN) | OF(TEST)))
 
 /* id, name, letter or 0, value as help writes it ("" = a flag), what completion offers for the value, the
@@ -115,7 +120,12 @@ enum command_id {
     X(LIMIT, "limit", 0, "N", "", OF(LIST), "at most so many; default 50")                                    \
     X(ALL, "all", 0, "", "", OF(LIST), "all of them, page by page")                                           \
     X(REASON, "reason", 0, "TEXT", "", OF_VERBS, "why; it is recorded. skip, resolve and terminate need it")  \
-    X(ACTOR, "actor", 0, "NAME", "", OF_VERBS, "who; it is recorded (BELAY_ACTOR; default: the user's name)") \
+    X(ACTOR, "actor", 0, "NAME", "", OF_VERBS | OF_PERSONS,                                                   \
+      "who; it is recorded (BELAY_ACTOR; default: the user's name)")                                          \
+    X(ROLE, "role", 0, "ROLE", "", OF_PERSONS, "in which role, where the step asks for one")                  \
+    X(COMMENT, "comment", 0, "TEXT", "", OF_PERSONS, "your reason; it is recorded")                           \
+    X(PAYLOAD, "payload", 0, "JSON|FILE|-", "@files", OF(SIGNAL),                                             \
+      "what the signal brings: the output of the step; default: nothing")                                     \
     X(OUTCOME, "outcome", 0, "done|failed", "done failed", OF(RESOLVE), "what is true of the step")           \
     X(RESULT, "output", 0, "JSON", "", OF(RESOLVE), "the step's output, with --outcome done")                 \
     X(HEADER, "header", 0, "NAME:VALUE", "", OF(PARTICIPANTS), "with put: sent with every call; repeatable")  \

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "cli/waits.h"
 
 #include <string.h>
 
@@ -73,6 +74,31 @@ static void facts_put_member(struct buf *buf, size_t from, const char *label, co
     text_put(buf, value);
 }
 
+/* What the fact says of waiting, if it is one of those. */
+static void facts_put_wait(struct buf *buf, size_t from, const json_t *fact)
+{
+    const char *type = output_member(fact, "fact"), *until = output_member(fact, "waitsUntil");
+    const char *at = output_member(fact, "at");
+    if (strcmp(type, "awaited") == 0) {
+        facts_separate(buf, from);
+        waits_put(buf, fact, at);
+    } else if (strcmp(type, "signalled") == 0) {
+        facts_put_member(buf, from, "before it was waited for: ", output_member(fact, "signal"));
+    } else if (*until) {
+        facts_separate(buf, from);
+        buf_puts(buf, "has time");
+        waits_put_until(buf, until, at);
+    }
+}
+
+const char *facts_actor(const json_t *told, const char *kind)
+{
+    const char *actor = output_member(told, "actor");
+    if (*actor || strcmp(kind, "approval") != 0)
+        return actor;
+    return output_member(json_object_get(told, "output"), "by");
+}
+
 void facts_put_what(const struct output *output, struct buf *buf, const json_t *fact)
 {
     size_t from = buf->length;
@@ -89,7 +115,8 @@ void facts_put_what(const struct output *output, struct buf *buf, const json_t *
         facts_separate(buf, from);
         output_paint(output, buf, output_paint_of(status), status);
     }
-    facts_put_member(buf, from, "by ", output_member(fact, "actor"));
+    facts_put_wait(buf, from, fact);
+    facts_put_member(buf, from, "by ", facts_actor(fact, output_member(fact, "kind")));
     facts_put_member(buf, from, "reason: ", output_member(fact, "reason"));
     if (strlen(next) > 11) /* the day is the same more often than not */
         facts_put_member(buf, from, "next try at ", next + 11);
@@ -118,8 +145,9 @@ void facts_put_line(const struct output *output, struct buf *buf, const json_t *
         text_put(buf, step);
         size_t put = buf->length - from;
         text_put_spaces(buf, put < FACT_STEP ? FACT_STEP - put : 1);
-        text_put(buf, phase);
-        buf_puts(buf, *phase ? " " : "");
+        if (!*output_member(fact, "kind")) /* what calls nobody has no phases */
+            text_put(buf, phase);
+        buf_puts(buf, *phase && !*output_member(fact, "kind") ? " " : "");
     }
     text_put(buf, output_member(fact, "fact"));
     if (attempt > 1)

@@ -9,6 +9,9 @@
  * (" in 33ms"). Nothing when there is no answer. */
 void facts_put_answer(const struct output *output, struct buf *buf, const json_t *told, const char *manner);
 
+/* Who gave an answer; "" when nobody says. The yes of an approval has it in its output. */
+const char *facts_actor(const json_t *told, const char *kind);
+
 /* Puts what a fact says beyond its type, step and attempt; whatever members are known, so that a fact of a
  * newer coordinator is still told. */
 void facts_put_what(const struct output *output, struct buf *buf, const json_t *fact);

@@ -7,6 +7,7 @@
 #include "cli/story.h"
 #include "cli/times.h"
 #include "cli/timeline.h"
+#include "cli/waits.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -21,6 +22,7 @@ enum {
 
 struct follow {
     struct cli *cli;
+    const char *id;
     char *path;    /* "/v1/transactions/ID" */
     uint64_t from; /* sequence number of the next fact to print */
     uint64_t begun_ms;
@@ -46,6 +48,16 @@ int follow_exit(const json_t *txn)
     return EXIT_RUNNING;
 }
 
+/* What the person who looks on can type to let it go on. */
+static void follow_command(struct follow *follow, const json_t *fact)
+{
+    struct buf command;
+    buf_init(&command, OUTPUT_BYTES);
+    if (waits_put_command(&command, fact, follow->id, output_member(fact, "step"), false))
+        buf_printf(&follow->cli->buf, "; %s", buf_text(&command));
+    buf_done(&command);
+}
+
 static void follow_fact(struct follow *follow, const json_t *fact)
 {
     const char *type = output_member(fact, "fact");
@@ -56,6 +68,8 @@ static void follow_fact(struct follow *follow, const json_t *fact)
     if (follow->quiet)
         return;
     facts_put_line(&cli->output, &cli->buf, fact, follow->begun_ms);
+    if (strcmp(type, "awaited") == 0)
+        follow_command(follow, fact);
     buf_putc(&cli->buf, '\n');
     cli_flush(cli);
 }
@@ -128,7 +142,7 @@ json_t *follow_to_end(struct cli *cli, const char *id, uint64_t timeout_ms, bool
 {
     uint64_t now_ms = times_monotonic_ms();
     uint64_t deadline_ms = timeout_ms < UINT64_MAX - now_ms ? now_ms + timeout_ms : UINT64_MAX;
-    struct follow follow = {.cli = cli, .path = cli_path("/v1/transactions/", id, ""), .quiet = quiet};
+    struct follow follow = {.cli = cli, .id = id, .path = cli_path("/v1/transactions/", id, ""), .quiet = quiet};
     cli->patient = true;
     json_t *txn = follow_loop(&follow, deadline_ms);
     cli->patient = false;

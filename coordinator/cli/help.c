@@ -28,6 +28,9 @@
     X(RESOLVE, "belay resolve order-1001 --step charge --outcome done --output '{\"id\": 7}' --reason 'seen in "  \
                "the ledger'")                                                                                     \
     X(TERMINATE, "belay terminate order-1001 --reason 'settled by hand'")                                         \
+    X(APPROVE, "belay approve order-1001 review --role fraud --comment 'known customer'")                         \
+    X(REJECT, "belay reject order-1001 review --role fraud --comment 'stolen card'")                              \
+    X(SIGNAL, "belay signal order-1001 paid --payload '{\"cents\": 1900}'")                                       \
     X(PARTICIPANTS, "belay participants put payments http://127.0.0.1:7102 --header 'Authorization: Bearer ...'") \
     X(PARTICIPANTS, "belay participants delete payments")                                                         \
     X(DOCTOR, "belay doctor --data /var/lib/belay")

@@ -10,12 +10,20 @@ static json_t *parse(const char *name, const char *text, size_t length, struct e
 
 json_t *input_read(const char *given, char **text, size_t *length, struct error *error)
 {
-    bool literal = *given && strchr("{[\"", given[0]) && !files_exist(given);
-    const char *name = literal ? "--input" : strcmp(given, "-") == 0 ? "<stdin>" : given;
+    return input_read_as("--input", given, text, length, error);
+}
+
+json_t *input_read_as(const char *option, const char *given, char **text, size_t *length, struct error *error)
+{
+    json_t *scalar = json_loads(given, JSON_DECODE_ANY, NULL);
+    bool begins = *given && strchr("{[\"", given[0]);
+    bool literal = (begins || scalar) && !files_exist(given);
+    json_decref(scalar);
+    const char *name = literal ? option : strcmp(given, "-") == 0 ? "<stdin>" : given;
     *length = strlen(given);
     *text = literal ? mem_string(given) : files_read(given, length, error);
     if (!*text) {
-        error_wrap(error, "--input takes a file, - or JSON");
+        error_wrap(error, "%s takes a file, - or JSON", option);
         return NULL;
     }
     json_t *value = parse(name, *text, *length, error);

@@ -1,8 +1,9 @@
 /* Causes and remedies in words. */
 #include "cli/story.h"
 
+#include "base/time.h"
 #include "cli/text.h"
-#include "cli/times.h"
+#include "cli/waits.h"
 
 #include <string.h>
 
@@ -95,14 +96,28 @@ static size_t story_put_steps(struct buf *buf, const json_t *txn, const char *st
     return count;
 }
 
-/* What is under way now: calls that are out, and calls to come. */
-static void story_put_under_way(struct buf *buf, const json_t *txn)
+static bool story_pending(const json_t *step)
+{
+    return strcmp(output_member(step, "state"), "pending") == 0;
+}
+
+/* What is under way now: calls that are out, calls to come, and what is waited for. */
+static void story_put_under_way(const struct output *output, struct buf *buf, const json_t *txn)
 {
     size_t index;
     json_t *step;
     json_array_foreach(json_object_get(txn, "steps"), index, step)
     {
         const char *next = output_member(step, "nextAttemptAt");
+        if (story_pending(step)) {
+            char now[TIME_TEXT];
+            time_print(output->now_ms, now);
+            buf_puts(buf, "; ");
+            text_put(buf, output_member(step, "id"));
+            buf_putc(buf, ' ');
+            waits_put(buf, step, now);
+            continue;
+        }
         bool calling = strcmp(output_member(step, "state"), "calling") == 0;
         if (!calling && !*next)
             continue;
@@ -157,8 +172,17 @@ void story_put_why(const struct output *output, struct buf *buf, const json_t *t
     else if (strcmp(status, "confirming") == 0)
         buf_puts(buf, "; from here it only goes forward");
     if (!over && strcmp(status, "paused") != 0)
-        story_put_under_way(buf, txn);
+        story_put_under_way(output, buf, txn);
     buf_putc(buf, '\n');
+}
+
+/* A command made elsewhere, safe already, and what it is for. */
+static void story_put_made(struct buf *buf, const char *command, const char *what)
+{
+    size_t width = text_width(command);
+    buf_printf(buf, "  %s", command);
+    text_put_spaces(buf, width < 60 ? 60 - width : 2);
+    buf_printf(buf, "%s\n", what);
 }
 
 /* "  belay retry ID --step S --reason ...   try it again" */
@@ -176,12 +200,30 @@ static void story_put_command(struct buf *buf, const json_t *txn, const char *ve
     }
     buf_puts(&line, options);
     text_put(&safe, buf_text(&line));
-    size_t width = text_width(buf_text(&safe));
-    buf_printf(buf, "  %s", buf_text(&safe));
-    text_put_spaces(buf, width < 60 ? 60 - width : 2);
-    buf_printf(buf, "%s\n", what);
+    story_put_made(buf, buf_text(&safe), what);
     buf_done(&safe);
     buf_done(&line);
+}
+
+/* What persons can answer. */
+static void story_put_answers(struct buf *buf, const json_t *txn)
+{
+    size_t index;
+    json_t *step;
+    json_array_foreach(json_object_get(txn, "steps"), index, step)
+    {
+        struct buf command;
+        bool signal = strcmp(output_member(step, "kind"), "signal") == 0;
+        if (!story_pending(step))
+            continue;
+        buf_init(&command, OUTPUT_BYTES);
+        if (waits_put_command(&command, step, output_member(txn, "id"), output_member(step, "id"), false))
+            story_put_made(buf, buf_text(&command), signal ? "what it waits for has come" : "say yes");
+        buf_clear(&command);
+        if (waits_put_command(&command, step, output_member(txn, "id"), output_member(step, "id"), true))
+            story_put_made(buf, buf_text(&command), "say no");
+        buf_done(&command);
+    }
 }
 
 static void story_put_remedies(struct buf *buf, const json_t *txn)
@@ -218,6 +260,8 @@ void story_put_next(const struct output *output, struct buf *buf, const json_t *
                 strcmp(status, "terminated") == 0;
     output_paint(output, buf, PAINT_FAINT, paused ? "What helps:" : "Next:");
     buf_putc(buf, '\n');
+    if (!over)
+        story_put_answers(buf, txn);
     if (paused)
         story_put_remedies(buf, txn);
     else if (!over)

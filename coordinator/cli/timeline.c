@@ -7,6 +7,7 @@
 #include "cli/story.h"
 #include "cli/text.h"
 #include "cli/times.h"
+#include "cli/waits.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct line {
     uint64_t started_ms; /* UINT64_MAX: never */
     size_t index;
     bool over; /* an action whose undo has begun */
+    bool undo;
 };
 
 struct timeline {
@@ -34,7 +36,19 @@ static void timeline_forward(struct timeline *timeline);
 static void timeline_undo(struct timeline *timeline);
 static void timeline_result(struct timeline *timeline);
 
-static size_t timeline_widest(const json_t *steps, const char *member)
+/* Who is called, or what else the step is. */
+static const char *timeline_who(const json_t *step)
+{
+    const char *participant = output_member(step, "participant");
+    return *participant ? participant : output_member(step, "kind");
+}
+
+static const char *timeline_id(const json_t *step)
+{
+    return output_member(step, "id");
+}
+
+static size_t timeline_widest(const json_t *steps, const char *(*text_of)(const json_t *step))
 {
     size_t index, widest = 0;
     json_t *step;
@@ -43,7 +57,7 @@ static size_t timeline_widest(const json_t *steps, const char *member)
     json_array_foreach(steps, index, step)
     {
         buf_clear(&safe);
-        text_put(&safe, output_member(step, member));
+        text_put(&safe, text_of(step));
         size_t width = text_width(buf_text(&safe));
         widest = width > widest ? width : widest;
     }
@@ -55,8 +69,8 @@ void timeline_put(const struct output *output, struct buf *buf, const json_t *tx
 {
     const json_t *steps = json_object_get(txn, "steps");
     struct timeline timeline = {.output = output, .buf = buf, .txn = txn};
-    timeline.step_width = timeline_widest(steps, "id");
-    timeline.participant_width = timeline_widest(steps, "participant");
+    timeline.step_width = timeline_widest(steps, timeline_id);
+    timeline.participant_width = timeline_widest(steps, timeline_who);
     time_parse(output_member(txn, "begunAt"), &timeline.begun_ms);
     timeline_head(&timeline);
     timeline_forward(&timeline);
@@ -94,26 +108,66 @@ static void timeline_head(struct timeline *timeline)
     buf_puts(buf, "\n\n");
 }
 
+/* " in 33ms, 3 tries, by ann" */
+static void timeline_manner(const struct line *line, struct buf *manner)
+{
+    uint64_t ended_ms;
+    char span[TIMES_TEXT];
+    long long attempts = json_integer_value(json_object_get(line->phase, "attempts"));
+    const char *actor = facts_actor(line->phase, output_member(line->step, "kind"));
+    if (line->started_ms != UINT64_MAX && time_parse(output_member(line->phase, "endedAt"), &ended_ms)) {
+        times_print_span(ended_ms > line->started_ms ? ended_ms - line->started_ms : 0, span);
+        buf_printf(manner, " in %s", span);
+    }
+    if (attempts > 1)
+        buf_printf(manner, ", %lld tries", attempts);
+    buf_puts(manner, *actor ? ", by " : "");
+    text_put(manner, actor);
+}
+
+/* What it waits for, and what it asks. */
+static void timeline_wait(struct timeline *timeline, const struct line *line)
+{
+    char now[TIME_TEXT];
+    const char *title = output_member(line->step, "title"), *limit = output_member(line->step, "deadline");
+    struct buf *buf = timeline->buf, command;
+    time_print(timeline->output->now_ms, now);
+    waits_put(buf, line->step, now);
+    if (*limit) {
+        buf_puts(buf, ", with heartbeats");
+        waits_put_until(buf, limit, now);
+    }
+    buf_puts(buf, *title ? ": " : "");
+    text_put(buf, title);
+    buf_init(&command, OUTPUT_BYTES);
+    if (waits_put_command(&command, line->step, output_member(timeline->txn, "id"), timeline_id(line->step),
+                          false))
+        buf_printf(buf, "; %s", buf_text(&command));
+    buf_done(&command);
+}
+
 /* How a phase went: the answer, how long it took, how many tries, why, when it is tried again. */
 static void timeline_phase(struct timeline *timeline, const struct line *line)
 {
-    struct buf *buf = timeline->buf;
-    char span[TIMES_TEXT], took[TIMES_TEXT + 8] = "", tries[32] = "", manner[96];
-    uint64_t ended_ms;
-    long long attempts = json_integer_value(json_object_get(line->phase, "attempts"));
+    struct buf *buf = timeline->buf, manner;
     const char *next = output_member(line->step, "nextAttemptAt"), *state = output_member(line->step, "state");
-    if (line->started_ms != UINT64_MAX && time_parse(output_member(line->phase, "endedAt"), &ended_ms)) {
-        times_print_span(ended_ms > line->started_ms ? ended_ms - line->started_ms : 0, span);
-        snprintf(took, sizeof took, " in %s", span);
+    const json_t *check = line->undo ? NULL : json_object_get(line->step, "check");
+    if (!line->over && strcmp(state, "pending") == 0) {
+        timeline_wait(timeline, line);
+        return;
     }
-    if (attempts > 1)
-        snprintf(tries, sizeof tries, ", %lld tries", attempts);
-    snprintf(manner, sizeof manner, "%s%s", took, tries);
+    buf_init(&manner, OUTPUT_BYTES);
+    timeline_manner(line, &manner);
     if (*output_member(line->phase, "answer")) {
-        facts_put_answer(timeline->output, buf, line->phase, manner);
+        facts_put_answer(timeline->output, buf, line->phase, buf_text(&manner));
     } else {
         output_paint(timeline->output, buf, PAINT_BUSY, "being called");
-        buf_puts(buf, tries);
+        buf_puts(buf, buf_text(&manner));
+    }
+    buf_done(&manner);
+    if (*output_member(check, "answer")) {
+        buf_puts(buf, "; checked: ");
+        facts_put_answer(timeline->output, buf, check, "");
     }
     if (line->over)
         return; /* the state of the step is its undo's */
@@ -126,27 +180,52 @@ static void timeline_phase(struct timeline *timeline, const struct line *line)
     }
 }
 
-/* A step that was never called, in the words of its state. */
-static void timeline_never(struct timeline *timeline, const char *state)
+/* Of a case or a gate, whether what is behind it runs; false for other steps, and before that is known. */
+static bool timeline_gate(struct timeline *timeline, const json_t *step, const char *state)
 {
+    long long number = json_integer_value(json_object_get(step, "case"));
+    bool open = strcmp(state, "done") == 0, is_case = strcmp(output_member(step, "kind"), "case") == 0;
+    if ((!open && strcmp(state, "skipped") != 0) || (!is_case && strcmp(output_member(step, "kind"), "gate") != 0))
+        return false;
+    char told[64];
+    if (is_case)
+        snprintf(told, sizeof told, "case %lld %s", number, open ? "is taken" : "is not taken");
+    else
+        snprintf(told, sizeof told, "%s", open ? "its condition is true" : "its condition is false: skipped");
+    output_paint(timeline->output, timeline->buf, open ? PAINT_NONE : PAINT_FAINT, told);
+    return true;
+}
+
+/* A step that was never called, in the words of its state. */
+static void timeline_never(struct timeline *timeline, const json_t *step)
+{
+    const char *state = output_member(step, "state");
+    if (timeline_gate(timeline, step, state))
+        return;
     output_paint(timeline->output, timeline->buf, PAINT_FAINT,
                  strcmp(state, "skipped") == 0  ? "skipped"
                  : strcmp(state, "idle") == 0   ? "not reached"
                  : strcmp(state, "done") == 0   ? "nothing to call"
                  : strcmp(state, "undone") == 0 ? "nothing to undo"
                                                 : state);
+    if (!*output_member(step, "signalledAt"))
+        return;
+    buf_puts(timeline->buf, "; the signal ");
+    text_put(timeline->buf, output_member(step, "signal"));
+    buf_puts(timeline->buf, " is there already");
 }
 
 /* + done, x refused, ? unclear, > under way, - never called, < undone */
-static char timeline_mark(const struct line *line, bool undo)
+static char timeline_mark(const struct line *line)
 {
-    const char *answer = output_member(line->phase, "answer");
-    return !line->phase                 ? '-'
-           : !*answer                   ? '>'
-           : strcmp(answer, "no") == 0  ? 'x'
-           : strcmp(answer, "yes") != 0 ? '?'
-           : undo                       ? '<'
-                                        : '+';
+    const char *answer = output_member(line->phase, "answer"), *state = output_member(line->step, "state");
+    bool open = *output_member(line->step, "kind") && strcmp(state, "done") == 0;
+    return !line->phase                                 ? (open ? '+' : '-')
+           : !*answer || strcmp(answer, "pending") == 0 ? '>'
+           : strcmp(answer, "no") == 0                  ? 'x'
+           : strcmp(answer, "yes") == 0                 ? (line->undo ? '<' : '+')
+           : !line->over && strcmp(state, "done") == 0  ? '+' /* a check cleared it up */
+                                                        : '?';
 }
 
 static void timeline_cell(struct timeline *timeline, const char *text, size_t width)
@@ -161,17 +240,17 @@ static void timeline_cell(struct timeline *timeline, const char *text, size_t wi
     buf_done(&safe);
 }
 
-static void timeline_line(struct timeline *timeline, const struct line *line, bool undo)
+static void timeline_line(struct timeline *timeline, const struct line *line)
 {
     const json_t *result = json_object_get(line->phase, "output");
     facts_put_offset(timeline->buf, output_member(line->phase, "startedAt"), timeline->begun_ms, OFFSET_WIDTH);
-    buf_printf(timeline->buf, "  %c ", timeline_mark(line, undo));
+    buf_printf(timeline->buf, "  %c ", timeline_mark(line));
     timeline_cell(timeline, output_member(line->step, "id"), timeline->step_width);
-    timeline_cell(timeline, output_member(line->step, "participant"), timeline->participant_width);
+    timeline_cell(timeline, timeline_who(line->step), timeline->participant_width);
     if (line->phase)
         timeline_phase(timeline, line);
     else
-        timeline_never(timeline, output_member(line->step, "state"));
+        timeline_never(timeline, line->step);
     buf_putc(timeline->buf, '\n');
     if (timeline->output->format == FORMAT_WIDE && result) {
         text_put_spaces(timeline->buf, OFFSET_WIDTH + 4);
@@ -187,12 +266,13 @@ static struct line *timeline_lines(const json_t *txn, const char *phase, size_t 
     struct line *lines = mem_array(json_array_size(steps), sizeof *lines);
     size_t index;
     json_t *step;
+    bool undo = strcmp(phase, "compensation") == 0;
     *count = 0;
     json_array_foreach(steps, index, step)
     {
         const json_t *found = json_object_get(step, phase);
-        bool over = strcmp(phase, "action") == 0 && json_object_get(step, "compensation");
-        struct line line = {step, json_is_object(found) ? found : NULL, UINT64_MAX, index, over};
+        bool over = !undo && json_object_get(step, "compensation");
+        struct line line = {step, json_is_object(found) ? found : NULL, UINT64_MAX, index, over, undo};
         time_parse(output_member(line.phase, "startedAt"), &line.started_ms);
         lines[(*count)++] = line;
     }
@@ -229,7 +309,7 @@ static void timeline_forward(struct timeline *timeline)
             called[called_count++] = lines[i];
     qsort(called, called_count, sizeof *called, timeline_by_start);
     for (size_t i = 0, next = 0; i < count; i++)
-        timeline_line(timeline, lines[i].phase ? &called[next++] : &lines[i], false);
+        timeline_line(timeline, lines[i].phase ? &called[next++] : &lines[i]);
     mem_free(called);
     mem_free(lines);
 }
@@ -246,7 +326,7 @@ static void timeline_undo(struct timeline *timeline)
         if (!shown++)
             output_paint(timeline->output, timeline->buf, PAINT_UNDO, over ? "then undone:" : "then the undo:");
         buf_puts(timeline->buf, shown == 1 ? "\n" : "");
-        timeline_line(timeline, &lines[i], true);
+        timeline_line(timeline, &lines[i]);
     }
     mem_free(lines);
 }
