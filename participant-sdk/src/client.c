@@ -128,8 +128,10 @@ void belay_draft_url(struct client_draft *draft, const char *url, const char *be
 {
     if (!check_url(draft, url))
         return;
-    belay_bytes_puts(&draft->bytes, url);
+    size_t path = strcspn(url, "?#");
+    belay_bytes_put(&draft->bytes, url, path);
     belay_bytes_puts(&draft->bytes, behind);
+    belay_bytes_puts(&draft->bytes, url + path);
 }
 
 void belay_draft_target_end(struct client_draft *draft)
@@ -213,19 +215,23 @@ void belay_draft_body_number(struct client_draft *draft, const char *name, unsig
     belay_draft_number(draft, number);
 }
 
-void belay_draft_body_json(struct client_draft *draft, const char *name, const char *json, size_t length)
+/* False when there is nothing to put. */
+static bool check_json(struct client_draft *draft, const char *what, const char *json, size_t length)
 {
     size_t bad = 0;
     if (!json)
+        return false;
+    if (length > BELAY_BODY_MAX)
+        belay_draft_refuse(draft, "%s has over %d bytes", what, BELAY_BODY_MAX);
+    else if (!belay_client_json_valid(json, length, &bad))
+        belay_draft_refuse(draft, "%s is no JSON from byte %zu on", what, bad);
+    return !draft->code;
+}
+
+void belay_draft_body_json(struct client_draft *draft, const char *name, const char *json, size_t length)
+{
+    if (!check_json(draft, name, json, length))
         return;
-    if (length > BELAY_BODY_MAX) {
-        belay_draft_refuse(draft, "%s has over %d bytes", name, BELAY_BODY_MAX);
-        return;
-    }
-    if (!belay_client_json_valid(json, length, &bad)) {
-        belay_draft_refuse(draft, "%s is no JSON from byte %zu on", name, bad);
-        return;
-    }
     put_name(draft, name);
     belay_bytes_put(&draft->bytes, json, length);
 }
@@ -234,6 +240,15 @@ void belay_draft_body_open(struct client_draft *draft, const char *name, const c
 {
     put_name(draft, name);
     belay_bytes_puts(&draft->bytes, opening);
+}
+
+void belay_draft_body_value(struct client_draft *draft, const char *what, const char *json, size_t length)
+{
+    belay_draft_header(draft, "Content-Type", "application/json", 32);
+    draft->has_body = draft->is_value = true;
+    draft->body = draft->bytes.length;
+    if (check_json(draft, what, json, length))
+        belay_bytes_put(&draft->bytes, json, length);
 }
 
 void belay_draft_body_raw(struct client_draft *draft, const char *text)
@@ -251,15 +266,14 @@ static void point(const struct client_draft *draft, struct belay_outgoing *out)
     out->headers_count = draft->headers_count;
     out->target = data + HEADERS_BYTES;
     out->memory = data;
-    if (draft->has_body) {
-        out->body = data + draft->body;
-        out->body_length = draft->bytes.length - draft->body;
-    }
+    size_t length = draft->has_body ? draft->bytes.length - draft->body : 0;
+    out->body = length ? data + draft->body : NULL;
+    out->body_length = length;
 }
 
 int belay_draft_end(struct client_draft *draft, int repeatable, unsigned wait_s, struct belay_outgoing *out)
 {
-    if (draft->has_body)
+    if (draft->has_body && !draft->is_value)
         belay_draft_body_raw(draft, "}");
     size_t body = draft->has_body ? draft->bytes.length - draft->body : 0;
     if (!draft->code && draft->bytes.failed && draft->bytes.length < DRAFT_MAX / 2)

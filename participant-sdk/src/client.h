@@ -14,7 +14,8 @@ struct client_draft {
     int code;
     const char *method;
     bool has_body;
-    size_t body; /* offset into `bytes` */
+    bool is_value; /* the body is a value as it was given, not an object that is open */
+    size_t body;   /* offset into `bytes` */
     size_t headers_count;
     size_t headers[BELAY_OUTGOING_HEADERS_MAX][2]; /* offsets of names and values */
 };
@@ -31,7 +32,7 @@ void belay_draft_refuse(struct client_draft *draft, const char *format, ...) BEL
 void belay_draft_path(struct client_draft *draft, const char *text);
 void belay_draft_number(struct client_draft *draft, unsigned number);
 void belay_draft_segment(struct client_draft *draft, const char *what, const char *id, size_t max);
-/* The whole of it: an absolute http or https URL, and what follows it. */
+/* The whole of it: an absolute http or https URL, and what follows its path, before its query. */
 void belay_draft_url(struct client_draft *draft, const char *url, const char *behind);
 /* Ends the target. */
 void belay_draft_target_end(struct client_draft *draft);
@@ -53,6 +54,9 @@ void belay_draft_body_number(struct client_draft *draft, const char *name, unsig
 void belay_draft_body_json(struct client_draft *draft, const char *name, const char *json, size_t length);
 void belay_draft_body_open(struct client_draft *draft, const char *name, const char *opening);
 void belay_draft_body_raw(struct client_draft *draft, const char *text);
+
+/* Instead of all of these: a body that is any JSON, or empty when `json` is NULL; `what` names it in messages. */
+void belay_draft_body_value(struct client_draft *draft, const char *what, const char *json, size_t length);
 
 /* Ends it and fills `out`, or gives everything up. Returns what the function that builds the request returns. */
 int belay_draft_end(struct client_draft *draft, int repeatable, unsigned wait_s, struct belay_outgoing *out);

@@ -16,7 +16,7 @@ int belay_client_complete(const char *callback, const char *json, size_t length,
                           struct belay_error *error)
 {
     struct client_draft draft;
-    begin(&draft, callback, "done", out, error);
+    begin(&draft, callback, "completed", out, error);
     belay_draft_body_json(&draft, "output", json, length);
     return belay_draft_end(&draft, 1, 0, out);
 }
@@ -39,6 +39,5 @@ int belay_client_heartbeat(const char *callback, struct belay_outgoing *out, str
     belay_draft_begin(&draft, "POST", out, error);
     belay_draft_url(&draft, callback, "/heartbeat");
     belay_draft_target_end(&draft);
-    belay_draft_body(&draft);
     return belay_draft_end(&draft, 1, 0, out);
 }

@@ -86,7 +86,6 @@ int belay_client_signal(const char *id, const char *name, const char *json, size
     belay_draft_path(&draft, "/signals/");
     belay_draft_segment(&draft, "the signal's name", name, SIGNAL_MAX);
     belay_draft_target_end(&draft);
-    belay_draft_body(&draft);
-    belay_draft_body_json(&draft, "payload", json, length);
-    return belay_draft_end(&draft, 1, 0, out);
+    belay_draft_body_value(&draft, "payload", json, length);
+    return belay_draft_end(&draft, 0, 0, out);
 }

@@ -96,22 +96,24 @@ static void asks_about_one(void)
     BUILDS(belay_client_cancel("a", "no\n\"need\"", &out, &error),
            "POST /v1/transactions/a/cancel" JSON_TYPE "{\"reason\":\"no\\u000a\\\"need\\\"\"}");
     BUILDS(belay_client_signal("a", "paid now", "[true]", 6, &out, &error),
-           "POST /v1/transactions/a/signals/paid%20now" JSON_TYPE "{\"payload\":[true]}");
+           "POST /v1/transactions/a/signals/paid%20now" JSON_TYPE "[true]");
     BUILDS(belay_client_signal("a", "paid", NULL, 0, &out, &error),
-           "POST /v1/transactions/a/signals/paid" JSON_TYPE "{}");
+           "POST /v1/transactions/a/signals/paid" JSON_TYPE "");
 }
 
 static void reports(void)
 {
     static const char url[] = "https://c.example:7070/v1/transactions/a/steps/s/complete?token=x";
     BUILDS(belay_client_complete("http://c/x", "{\"n\":1}", 7, &out, &error),
-           "POST http://c/x" JSON_TYPE "{\"status\":\"done\",\"output\":{\"n\":1}}");
+           "POST http://c/x" JSON_TYPE "{\"status\":\"completed\",\"output\":{\"n\":1}}");
     BUILDS(belay_client_complete(url, NULL, 0, &out, &error),
            "POST https://c.example:7070/v1/transactions/a/steps/s/complete?token=x" JSON_TYPE
-           "{\"status\":\"done\"}");
+           "{\"status\":\"completed\"}");
     BUILDS(belay_client_refuse("http://c/x", "card_declined", "no", &out, &error),
            "POST http://c/x" JSON_TYPE "{\"status\":\"failed\",\"code\":\"card_declined\",\"detail\":\"no\"}");
-    BUILDS(belay_client_heartbeat("http://c/x", &out, &error), "POST http://c/x/heartbeat" JSON_TYPE "{}");
+    BUILDS(belay_client_heartbeat("http://c/x", &out, &error), "POST http://c/x/heartbeat|");
+    BUILDS(belay_client_heartbeat(url, &out, &error),
+           "POST https://c.example:7070/v1/transactions/a/steps/s/complete/heartbeat?token=x|");
     REFUSES(belay_client_complete("http://c/x", "{", 1, &out, &error), "output is no JSON from byte 1");
     REFUSES(belay_client_refuse("http://c/x", NULL, NULL, &out, &error), "needs a code");
     static const char *const urls[] = {"",           "c/x",           "ftp://c/x", "http://", "http://c/\r\nX: y",
@@ -227,9 +229,10 @@ static void limits_bodies(void)
     memset(json, '1', sizeof json - 1);
     REFUSES(belay_client_signal("a", "s", json, BELAY_BODY_MAX + 1, &out, &error),
             "payload has over 1048576 bytes");
-    REFUSES(belay_client_signal("a", "s", json, BELAY_BODY_MAX, &out, &error), "the body of the request has over");
+    REFUSES(belay_client_complete("http://c", json, BELAY_BODY_MAX, &out, &error),
+            "the body of the request has over");
     struct belay_outgoing full = SIZED(belay_outgoing);
-    CU_ASSERT_EQUAL(belay_client_signal("a", "s", json, BELAY_BODY_MAX - 12, &full, &error), BELAY_OK);
+    CU_ASSERT_EQUAL(belay_client_signal("a", "s", json, BELAY_BODY_MAX, &full, &error), BELAY_OK);
     CU_ASSERT_EQUAL(full.body_length, BELAY_BODY_MAX);
     belay_outgoing_done(&full);
     struct belay_enlist branches[3];

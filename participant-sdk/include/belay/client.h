@@ -158,15 +158,17 @@ int belay_client_get(const char *id, unsigned wait_s, struct belay_outgoing *out
 /* Undoes what was done. Refused ("conflict") when it is too late for that. `reason` may be NULL. */
 int belay_client_cancel(const char *id, const char *reason, struct belay_outgoing *out, struct belay_error *error);
 
-/* Gives a transaction the signal `name` that a step waits for. `json` is its payload, NULL for none. The first of
- * a name is taken; repeating it is harmless. */
+/* Gives a transaction the signal `name` that a step waits for, or will wait for. `json` becomes the step's output,
+ * NULL for none. Not repeatable by itself: a second one is for the next step that waits for this name. Where only
+ * one does, set `out->repeatable`; the second is then refused ("gone"). */
 int belay_client_signal(const char *id, const char *name, const char *json, size_t length,
                         struct belay_outgoing *out, struct belay_error *error);
 
 /* ---- Asynchronous steps --------------------------------------------------------------------------------- */
 
 /* Reports that an asynchronous step is done, at the URL of its call's Belay-Callback header. `json` is its output,
- * NULL for none. The first report is taken; a late one is refused with 410. */
+ * NULL for none. The first report is taken; what comes after it, also the same again, is refused with 410
+ * ("gone"): somebody told already, or it was too late. */
 int belay_client_complete(const char *callback, const char *json, size_t length, struct belay_outgoing *out,
                           struct belay_error *error);
 
