@@ -8,14 +8,17 @@
  *
  * and EVENT is one of
  *   begin | timer | recover | cancel | pause | resume | terminate
- *   answer STEP action|compensation ATTEMPT yes|no|unknown|pending CODE [after MS] [settled]
- *   told STEP yes|no|broken
+ *   answer STEP action|compensation|check ATTEMPT yes|no|unknown|pending CODE [after MS] [settled]
+ *   told STEP yes|no|broken       a condition, when it was asked for
+ *   tell STEP yes|no              a callback, or a person's word
+ *   heartbeat STEP | signal STEP
  *   retry [STEP] | skip STEP | resolve STEP done|failed */
 #include "history/history_file.h"
 
 #include "base/mem.h"
 #include "core/core.h"
 #include "definition/definition.h"
+#include "engine/payload.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -40,6 +43,7 @@ static void play_done(struct play *play);
 static bool play_event(struct play *play, char *line);
 static bool parse_event(const struct play *play, char **word, size_t count, struct event *event);
 static bool parse_simple(const char *name, enum event_type *type);
+static enum verb parse_phase(const char *name);
 static bool find_step(const struct play *play, const char *id, uint16_t *branch);
 static void print_fact(struct play *play, const struct fact *fact);
 static void print_branch(struct play *play, const struct fact *fact);
@@ -161,7 +165,7 @@ static bool parse_event(const struct play *play, char **word, size_t count, stru
     case EVENT_ANSWER:
         if (count < 6)
             return false;
-        event->verb = strcmp(word[2], "action") == 0 ? VERB_DO : VERB_UNDO;
+        event->verb = parse_phase(word[2]);
         event->attempt = (uint32_t)strtoul(word[3], NULL, 10);
         for (int answer = ANSWER_YES; answer <= ANSWER_PENDING; answer++)
             if (strcmp(word[4], answer_word((enum answer)answer)) == 0)
@@ -172,8 +176,9 @@ static bool parse_event(const struct play *play, char **word, size_t count, stru
             if (strcmp(word[i], "after") == 0 && i + 1 < count)
                 event->retry_after_ms = strtoull(word[i + 1], NULL, 10);
         }
-        return event->answer != ANSWER_NONE;
+        return event->answer != ANSWER_NONE && event->verb != VERB_NONE;
     case EVENT_TOLD:
+    case EVENT_TELL:
     case EVENT_RESOLVE:
         if (count < 3)
             return false;
@@ -194,6 +199,14 @@ static bool parse_simple(const char *name, enum event_type *type)
             return true;
         }
     return false;
+}
+
+static enum verb parse_phase(const char *name)
+{
+    for (int verb = VERB_DO; verb <= VERB_CHECK; verb++)
+        if (strcmp(name, payload_phase((enum verb)verb)) == 0)
+            return (enum verb)verb;
+    return VERB_NONE;
 }
 
 static bool find_step(const struct play *play, const char *id, uint16_t *branch)
@@ -233,6 +246,8 @@ static void print_fact(struct play *play, const struct fact *fact)
     }
     if (fact->due_ms)
         buf_printf(text, " until @%llu", (unsigned long long)(fact->due_ms - begin_ms));
+    if (fact->answer == ANSWER_PENDING && fact->value != fact->due_ms)
+        buf_printf(text, " at last @%llu", (unsigned long long)(fact->value - begin_ms));
     buf_putc(text, '\n');
 }
 
@@ -242,7 +257,7 @@ static void print_branch(struct play *play, const struct fact *fact)
         return;
     buf_printf(play->text, " %s", play->definition->steps[fact->branch].id);
     if (fact->verb != VERB_NONE)
-        buf_printf(play->text, " %s", fact->verb == VERB_UNDO ? "compensation" : "action");
+        buf_printf(play->text, " %s", payload_phase(fact->verb));
     if (fact->attempt)
         buf_printf(play->text, " %u", fact->attempt);
 }
