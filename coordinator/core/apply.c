@@ -182,6 +182,8 @@ static bool apply_answered(struct branch *branch, const struct fact *fact)
         return apply_answer_to_check(branch, fact);
     if (!undo && fact->answer != ANSWER_NO)
         branch->maybe = true;
+    else if (!undo && fact->attempt == 1) /* whatever it was before: the only attempt did nothing */
+        branch->maybe = false;
     switch (fact->answer) {
     case ANSWER_YES:
         branch->state = undo ? BRANCH_UNDONE : BRANCH_DONE;

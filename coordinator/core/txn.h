@@ -65,7 +65,8 @@ enum branch_state {
 struct branch {
     uint8_t state; /* enum branch_state */
     uint8_t verb;  /* enum verb: what it does now or did last */
-    bool maybe;    /* an attempt was answered yes, unknown or pending: it is undone on abort (invariant 4) */
+    bool maybe;    /* an attempt was answered yes, unknown or pending, and not the only one no in the end: it is
+                    * undone on abort (invariant 4) */
     bool guarded;  /* its condition was asked and was true */
     bool signalled; /* its signal came before it was waited for */
     bool checked;   /* its check was given up without a definite answer */
