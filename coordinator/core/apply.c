@@ -204,7 +204,8 @@ static bool apply_answered(struct branch *branch, const struct fact *fact)
     return false;
 }
 
-/* A check is definite about the do, both ways, or is given up and leaves it unknown. */
+/* A check is definite about the do, both ways, or is given up and leaves it unknown. It only reads: after a no an
+ * attempt may still be on its way, so what may have been done is still undone on abort, and fenced by that. */
 static bool apply_answer_to_check(struct branch *branch, const struct fact *fact)
 {
     switch (fact->answer) {
@@ -213,7 +214,6 @@ static bool apply_answer_to_check(struct branch *branch, const struct fact *fact
         return true;
     case ANSWER_NO:
         branch->state = BRANCH_REFUSED;
-        branch->maybe = false;
         return true;
     case ANSWER_UNKNOWN:
         branch->state = fact->due_ms ? BRANCH_WAITING : BRANCH_UNKNOWN;
