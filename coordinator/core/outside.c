@@ -36,8 +36,10 @@ static enum refusal beat(struct machine *machine, const struct event *event)
 {
     const struct branch *branch = &machine->txn->branches[event->branch];
     const struct plan_step *step = &machine->plan->steps[event->branch];
-    if (step->kind != STEP_CALL || branch->state != BRANCH_PENDING)
+    if (step->kind != STEP_CALL || !awaits(machine, event->branch))
         return REFUSAL_LATE;
+    if (branch->state != BRANCH_PENDING) /* it overtook the response that announces it */
+        return REFUSAL_NONE;
     uint64_t due_ms = emit_beat_due(machine, step, branch->limit_ms);
     /* One that moves nothing much is heard and not written down: eager participants must not fill the history. */
     if (due_ms < branch->due_ms + step->heartbeat_ms / 4 || due_ms == branch->due_ms)
