@@ -1,6 +1,7 @@
 /* See attempt.h. Nothing the peer says is trusted: no redirects, no decoding, a bounded answer. */
 #include "attempt.h"
 
+#include <assert.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,15 +22,6 @@ struct body {
     size_t capacity;
     bool no_memory;
 };
-
-static void *resize_default(void *context, void *memory, size_t size)
-{
-    (void)context;
-    if (size > 0)
-        return realloc(memory, size);
-    free(memory);
-    return NULL;
-}
 
 static size_t on_body(char *data, size_t size, size_t count, void *context)
 {
@@ -202,8 +194,8 @@ enum attempt_end belay_attempt_make(struct attempt_line *line, const struct bela
                                     uint64_t timeout_ms, struct belay_response *response,
                                     struct belay_error *error)
 {
-    static const struct belay_allocator fallback = {.resize = resize_default};
-    struct body body = {.allocator = response->allocator.resize ? response->allocator : fallback};
+    assert(response->allocator.resize);
+    struct body body = {.allocator = response->allocator};
     struct curl_slist *headers = NULL;
     bool ours = false;
     char words[CURL_ERROR_SIZE] = "";

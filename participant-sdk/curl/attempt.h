@@ -30,7 +30,8 @@ enum attempt_end {
 bool belay_attempt_open(struct attempt_line *line);
 void belay_attempt_close(struct attempt_line *line);
 
-/* Sends `request` once. ATTEMPT_ANSWERED and `response` is filled; anything else, and `error` says why. */
+/* Sends `request` once; `response` has an allocator. ATTEMPT_ANSWERED and `response` is filled; anything else, and
+ * `error` says why. */
 enum attempt_end belay_attempt_make(struct attempt_line *line, const struct belay_outgoing *request,
                                     uint64_t timeout_ms, struct belay_response *response,
                                     struct belay_error *error);

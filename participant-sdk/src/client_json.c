@@ -2,6 +2,7 @@
 #include "client_json.h"
 
 #include "belay/client.h"
+#include "bytes.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -61,25 +62,13 @@ static bool skip_number(struct cursor *cursor)
     return skip_digits(cursor) > 0;
 }
 
-/* Bytes of the UTF-8 character at the cursor, 0 when it is none (RFC 3629). */
+/* Bytes of the UTF-8 character at the cursor, which stands before something; 0 when it is none. */
 static size_t utf8_width(const struct cursor *cursor)
 {
-    const unsigned char *c = (const unsigned char *)cursor->at;
+    char text[5] = ""; /* the longest, and a NUL */
     size_t left = (size_t)(cursor->end - cursor->at);
-    if (c[0] < 0x80)
-        return 1;
-    size_t width = c[0] >= 0xc2 && c[0] < 0xe0   ? 2
-                   : c[0] >= 0xe0 && c[0] < 0xf0 ? 3
-                   : c[0] >= 0xf0 && c[0] < 0xf5 ? 4
-                                                 : 0;
-    if (width > left)
-        return 0;
-    for (size_t i = 1; i < width; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    bool wrong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) || /* overlong, surrogate */
-                 (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f);   /* overlong, over U+10FFFF */
-    return wrong ? 0 : width;
+    memcpy(text, cursor->at, left < 4 ? left : 4);
+    return belay_bytes_utf8_width(text);
 }
 
 static bool take_hex4(struct cursor *cursor, uint32_t *value)

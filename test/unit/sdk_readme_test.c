@@ -8,6 +8,7 @@
 #include <glob.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -189,10 +190,43 @@ static void the_program_takes_part(void)
     CU_ASSERT_EQUAL(finish(child), 0);
 }
 
+/* The value behind the first `name` that begins a line of the worked exchange. */
+static void cut_value(const char *name, char *value, size_t size)
+{
+    FILE *readme = fopen("participant-sdk/README.md", "r");
+    assert(readme);
+    char line[512];
+    size_t length = strlen(name);
+    value[0] = '\0';
+    while (!value[0] && fgets(line, sizeof line, readme))
+        if (!strncmp(line, "    ", 4) && !strncmp(line + 4, name, length))
+            snprintf(value, size, "%.*s", (int)strcspn(line + 4 + length, "\n"), line + 4 + length);
+    fclose(readme);
+}
+
+static void the_exchange_is_signed(void)
+{
+    char id[128], timestamp[32], signature[128], body[128];
+    cut_value("webhook-id: ", id, sizeof id);
+    cut_value("webhook-timestamp: ", timestamp, sizeof timestamp);
+    cut_value("webhook-signature: ", signature, sizeof signature);
+    cut_value("{\"sku\":", body, sizeof body);
+    char whole[160];
+    int length = snprintf(whole, sizeof whole, "{\"sku\":%s", body);
+    struct belay_secret secret;
+    char text[BELAY_SIGN_TEXT];
+    CU_ASSERT_EQUAL(belay_secret_parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", &secret, NULL), BELAY_OK);
+    CU_ASSERT_EQUAL(belay_sign(&secret, belay_hmac_libcrypto, id, strtoll(timestamp, NULL, 10), whole, (size_t)length,
+                               text, NULL),
+                    BELAY_OK);
+    CU_ASSERT_STRING_EQUAL(text, signature);
+}
+
 void sdk_readme_test_suite(void);
 void sdk_readme_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("sdk/readme", setup, teardown);
     CU_add_test(suite, "every header compiles alone as C99 and C++", headers_stand_alone);
     CU_add_test(suite, "the program in the README compiles and takes part", the_program_takes_part);
+    CU_add_test(suite, "the worked exchange is signed as it says", the_exchange_is_signed);
 }
