@@ -216,9 +216,9 @@ static void the_exchange_is_signed(void)
     struct belay_secret secret;
     char text[BELAY_SIGN_TEXT];
     CU_ASSERT_EQUAL(belay_secret_parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", &secret, NULL), BELAY_OK);
-    CU_ASSERT_EQUAL(belay_sign(&secret, belay_hmac_libcrypto, id, strtoll(timestamp, NULL, 10), whole, (size_t)length,
-                               text, NULL),
-                    BELAY_OK);
+    int64_t at = strtoll(timestamp, NULL, 10);
+    size_t whole_length = (size_t)length;
+    CU_ASSERT_EQUAL(belay_sign(&secret, belay_hmac_libcrypto, id, at, whole, whole_length, text, NULL), BELAY_OK);
     CU_ASSERT_STRING_EQUAL(text, signature);
 }
 
