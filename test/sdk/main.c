@@ -1,17 +1,29 @@
 /* The SDK against real databases and running services. Usage: test-sdk [--long]: --long delivers 100,000 calls to each
- * back end under kill -9, where otherwise some thousands do. */
+ * back end under kill -9, where otherwise some thousands do. --wrong WHAT ADDRESS SECRET is a service (see wrong.h). */
 #include "cluster.h"
 #include "subject.h"
 #include "suites.h"
+#include "wrong.h"
 
 #include <CUnit/Basic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool suites_long;
+static char build[512];
+
+const char *suites_build(void)
+{
+    return build;
+}
 
 int main(int argc, char **argv)
 {
+    if (argc == 5 && !strcmp(argv[1], "--wrong"))
+        return wrong_serve(argv[2], argv[3], argv[4]);
+    const char *slash = strrchr(argv[0], '/');
+    snprintf(build, sizeof build, "%.*s", slash ? (int)(slash - argv[0]) : 1, slash ? argv[0] : ".");
     suites_long = argc > 1 && !strcmp(argv[1], "--long");
     if (CU_initialize_registry() != CUE_SUCCESS)
         return EXIT_FAILURE;

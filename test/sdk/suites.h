@@ -4,12 +4,15 @@
 
 #include <stdbool.h>
 
-#define SUITES(X) X(stories) X(postgres)
+#define SUITES(X) X(stories) X(postgres) X(conformance)
 
 #define X(name) void name##_test_suite(void);
 SUITES(X)
 #undef X
 
 extern bool suites_long; /* the campaigns of `make full` */
+
+/* The folder of this program, where the examples and belay-conformance are too. */
+const char *suites_build(void);
 
 #endif

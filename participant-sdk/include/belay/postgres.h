@@ -35,7 +35,8 @@ struct belay_postgres_options {
      * PREPARED: what the prepare hook changed stays locked and invisible until the decision. Needs a server with
      * max_prepared_transactions. A prepare answers nothing, or {"vote":"read_only"} when it changed nothing, and is
      * then left out of the decision; commit and rollback answer nothing. The hooks of commit and rollback then only look: what they change is not in one
-     * transaction with the decision, and they may run again. Call belay_postgres_resolve at every start. 0: prepare
+     * transaction with the decision, and they may run again. Call belay_postgres_resolve at every start, before
+     * anything that locks whole tables (CREATE INDEX, ALTER TABLE): it would wait for what is prepared. 0: prepare
      * commits, like try; the hooks of commit and rollback do the rest. Do not change it while branches are open. */
     int two_phase;
     const struct belay_allocator *allocator; /* NULL: realloc and free; the struct is copied */

@@ -1,0 +1,62 @@
+/* See service.h. The script keeps the process id in a file beside it. */
+#include "service.h"
+
+#include "harness/http.h"
+#include "harness/process.h"
+
+#include <CUnit/Basic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A process that was killed keeps its port until it is gone; one that nobody waited for stays as a zombie. */
+static const char script[] = "[ -f %1$s.pid ] && pid=$(cat %1$s.pid) && kill -9 $pid 2>/dev/null\n"
+                             "while [ -n \"$pid\" ] && [ -d /proc/$pid ] && ! grep -q ') Z' /proc/$pid/stat; do sleep 0.01; done\n"
+                             "[ \"$1\" = stop ] && exit 0\n"
+                             "%2$s >>%1$s.log 2>&1 </dev/null &\n"
+                             "echo $! >%1$s.pid\n";
+
+static void run(const struct service *service, const char *argument)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/bin/sh", "sh", service->script, argument, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(child, &status, 0);
+    CU_ASSERT_EQUAL(status, 0);
+}
+
+void service_start(struct service *service, const char *command, int only_port)
+{
+    char filled[1024], port[16];
+    snprintf(service->script, sizeof service->script, "/tmp/belay-service-XXXXXX");
+    int fd = mkstemp(service->script);
+    CU_ASSERT_FATAL(fd >= 0);
+    service->port = process_free_port();
+    snprintf(port, sizeof port, "%u", service->port);
+    snprintf(service->address, sizeof service->address, "127.0.0.1:%u", service->port);
+    snprintf(service->url, sizeof service->url, "http://%s/belay/deposit", service->address);
+    snprintf(service->count, sizeof service->count, "http://%s/cents", service->address);
+    const char *place = strstr(command, "%s");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(place);
+    snprintf(filled, sizeof filled, "exec %.*s%s%s", (int)(place - command), command,
+             only_port ? port : service->address, place + 2);
+    dprintf(fd, script, service->script, filled);
+    close(fd);
+    run(service, "start");
+    CU_ASSERT_EQUAL(http_await(service->port, "/cents", 10000), 200);
+}
+
+void service_stop(struct service *service)
+{
+    static const char *const suffixes[] = {"", ".pid", ".log"};
+    run(service, "stop");
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        char path[80];
+        snprintf(path, sizeof path, "%s%s", service->script, suffixes[i]);
+        unlink(path);
+    }
+}
