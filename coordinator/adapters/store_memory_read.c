@@ -31,8 +31,8 @@ static int memory_each_open(void *self, store_row_visitor *visit, void *context,
 }
 
 /* The one that expired longest ago of those after (`expires_ms`, `txn`), NULL when there is none. */
-static const struct store_row *next_expired(const struct store_memory *memory, uint64_t now_ms, uint64_t expires_ms,
-                                            uint64_t txn)
+static const struct store_row *next_expired(const struct store_memory *memory, uint64_t now_ms,
+                                            uint64_t expires_ms, uint64_t txn)
 {
     const struct store_row *first = NULL;
     for (size_t i = 0; i + 1 < memory->txns_count; i++) {
@@ -45,8 +45,8 @@ static const struct store_row *next_expired(const struct store_memory *memory, u
     return first;
 }
 
-static int memory_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
-                               struct error *error)
+static int memory_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit,
+                               void *context, struct error *error)
 {
     struct store_memory *memory = self;
     (void)error;

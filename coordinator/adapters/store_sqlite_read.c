@@ -73,8 +73,8 @@ static int sqlite_each_open(void *self, store_row_visitor *visit, void *context,
     return code;
 }
 
-static int sqlite_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
-                               struct error *error)
+static int sqlite_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit,
+                               void *context, struct error *error)
 {
     struct sqlite_reader *reader = store_sqlite_take_reader(self, error);
     if (!reader)

@@ -7,8 +7,10 @@
 
 static int remove_row(struct store_sqlite *store, uint64_t txn, const char *id, const char *key, const char *tags,
                       struct error *error);
-static int remove_by_number(struct store_sqlite *store, enum sqlite_write write, uint64_t txn, struct error *error);
-static int remove_found(struct store_sqlite *store, char kind, uint64_t txn, const char *text, struct error *error);
+static int remove_by_number(struct store_sqlite *store, enum sqlite_write write, uint64_t txn,
+                            struct error *error);
+static int remove_found(struct store_sqlite *store, char kind, uint64_t txn, const char *text,
+                        struct error *error);
 static int remove_tags(struct store_sqlite *store, uint64_t txn, const char *tags, struct error *error);
 
 int store_sqlite_remove(struct store_sqlite *store, uint64_t txn, struct error *error)

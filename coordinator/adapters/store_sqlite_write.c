@@ -138,7 +138,8 @@ static int put_found(struct store_sqlite *store, enum sqlite_write write, char k
     int bound = sqlite3_bind_int64(statement, 1, store_sqlite_hash(store, kind, text));
     bound |= bind_number(statement, 2, txn);
     bound |= bind_text(statement, 3, text);
-    return store_sqlite_write(store, write, bound, write == WRITE_ID ? "the id is taken" : "the key is taken", error);
+    return store_sqlite_write(store, write, bound, write == WRITE_ID ? "the id is taken" : "the key is taken",
+                              error);
 }
 
 static int put_tags(struct store_sqlite *store, const struct store_row *row, struct error *error)

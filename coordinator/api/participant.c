@@ -116,8 +116,8 @@ static void participant_secrets(struct findings *findings, const char *pointer, 
         struct secret secret;
         if (!text || strlen(text) != json_string_length(value) || !signature_secret(text, &secret))
             findings_add(findings, rule_code(RULE_HEADER), place.text, NULL,
-                         "secret %zu is not \"whsec_\" and the base64 of %d to %d bytes", i + 1, LIMIT_SECRET_LEAST,
-                         LIMIT_SECRET_BYTES);
+                         "secret %zu is not \"whsec_\" and the base64 of %d to %d bytes", i + 1,
+                         LIMIT_SECRET_LEAST, LIMIT_SECRET_BYTES);
     }
 }
 

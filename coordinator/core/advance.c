@@ -19,7 +19,8 @@ void advance(struct machine *machine)
         forward_ask(machine);
 }
 
-/* A history is bounded (invariant 10): what retries for ever is shown to a person some day, who may let it go on. */
+/* A history is bounded (invariant 10): what retries for ever is shown to a person some day, who may let it go on.
+ */
 static bool fill_up(struct machine *machine)
 {
     if (machine->txn->facts_count < machine->txn->facts_quota)

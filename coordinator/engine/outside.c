@@ -79,8 +79,9 @@ static int admit(struct open *open, uint16_t step, const struct command *command
         return error_set(error, ERROR_CONFLICT, "step \"%s\" is not asynchronous: nobody calls back for it",
                          command->step);
     if (!callback_token_right(open->txn, open->number, step, command->token))
-        return error_set(error, ERROR_FORBIDDEN, "the token of the callback is missing or wrong: use the URL as it "
-                                                 "came in Belay-Callback");
+        return error_set(error, ERROR_FORBIDDEN,
+                         "the token of the callback is missing or wrong: use the URL as it "
+                         "came in Belay-Callback");
     return 0;
 }
 
@@ -98,7 +99,8 @@ static int admit_person(const struct step_spec *spec, enum step_kind kind, const
                      spec->roles[0], spec->roles_count > 1 ? " (or another of its list)" : "");
 }
 
-/* A callback's yes brings the output itself; a person's yes or no is put into words; a no brings code and detail. */
+/* A callback's yes brings the output itself; a person's yes or no is put into words; a no brings code and detail.
+ */
 static void print_told(const struct command *command, struct buf *buf)
 {
     bool yes = command->answer == ANSWER_YES;

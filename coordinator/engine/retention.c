@@ -1,4 +1,5 @@
-/* Retention: what has ended is removed when its time is over, some with every commit, so that nobody waits for it. */
+/* Retention: what has ended is removed when its time is over, some with every commit, so that nobody waits for it.
+ */
 #include "base/mem.h"
 #include "engine/inside.h"
 

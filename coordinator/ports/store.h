@@ -110,7 +110,7 @@ struct store {
     int (*each_open)(void *self, store_row_visitor *visit, void *context, struct error *error); /* by txn */
     int (*each_fact)(void *self, uint64_t txn, uint32_t from_seq, store_facts_visitor *visit, void *context,
                      struct error *error); /* in order of seq; commits that end before `from_seq` are left out */
-    /* What has expired by `now_ms`, longest ago first, at most `limit`. The newest transaction of all is never among
+    /* What has expired by `now_ms`, longest ago first, at most `limit`. The newest transaction is never among
      * them: its number must stay known. */
     int (*each_expired)(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
                         struct error *error);

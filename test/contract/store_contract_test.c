@@ -415,7 +415,8 @@ static void recovery_reads_open_ones(void)
 static bool expired_are(uint64_t now_ms, uint32_t limit, const char *expected)
 {
     struct store_seen seen = {0};
-    return rows_are(store->each_expired(store->self, now_ms, limit, store_see_row, &seen, &error), &seen, expected);
+    return rows_are(store->each_expired(store->self, now_ms, limit, store_see_row, &seen, &error), &seen,
+                    expected);
 }
 
 static int remove_some(const uint64_t *txns, size_t count)

@@ -379,8 +379,9 @@ static void retention(void)
 {
     struct fake fake;
     fake_open(&fake);
-    fake_define(&fake, "{\"name\":\"kept\",\"version\":1,\"timeout\":\"1h\",\"retention\":\"1m\",\"tags\":[\"eu\"],"
-                       "\"steps\":[{\"id\":\"charge\",\"participant\":\"payments\",\"operation\":\"charge\"}]}");
+    fake_define(&fake,
+                "{\"name\":\"kept\",\"version\":1,\"timeout\":\"1h\",\"retention\":\"1m\",\"tags\":[\"eu\"],"
+                "\"steps\":[{\"id\":\"charge\",\"participant\":\"payments\",\"operation\":\"charge\"}]}");
     fake_start(&fake, "kept", NULL, "ended");
     fake_answer(&fake, 200, NULL);
     fake_start(&fake, "kept", NULL, "open");

@@ -151,7 +151,8 @@ static void what_is_accepted(void)
         SPEC_SIGNED,
         "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= " SPEC_SIGNED,
         SPEC_SIGNED " v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== " SPEC_SIGNED,
+        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/"
+        "enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== " SPEC_SIGNED,
         "  " SPEC_SIGNED " ",
         "nonsense , ,, v1, v1 " SPEC_SIGNED,
     };
@@ -174,8 +175,9 @@ static void the_window(void)
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         CU_ASSERT_EQUAL(verify(SPEC_ID, "1614265330", SPEC_SIGNED, SPEC_BODY, SPEC_TIME + times[i].off),
                         times[i].code);
-    static const char *const odd[] = {"",     " 1614265330", "+1614265330",   "1614265330 ",   "1614265330.0",
-                                      "0x1f", "-1614265330", "9999999999999", "18446744075323816946", "1614265331"};
+    static const char *const odd[] = {
+        "",     " 1614265330", "+1614265330",   "1614265330 ",          "1614265330.0",
+        "0x1f", "-1614265330", "9999999999999", "18446744075323816946", "1614265331"};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
         CU_ASSERT_EQUAL(verify(SPEC_ID, odd[i], SPEC_SIGNED, SPEC_BODY, SPEC_TIME), BELAY_ERROR_SIGNATURE);
 }
@@ -187,7 +189,8 @@ static void what_is_refused(void)
     CU_ASSERT_EQUAL(verify(SPEC_ID, NULL, SPEC_SIGNED, SPEC_BODY, SPEC_TIME), BELAY_ERROR_SIGNATURE);
     CU_ASSERT_EQUAL(verify(SPEC_ID, time, NULL, SPEC_BODY, SPEC_TIME), BELAY_ERROR_SIGNATURE);
     CU_ASSERT_EQUAL(verify("msg_q", time, SPEC_SIGNED, SPEC_BODY, SPEC_TIME), BELAY_ERROR_SIGNATURE);
-    CU_ASSERT_EQUAL(verify(SPEC_ID, time, SPEC_SIGNED, "{\"test\": 2432232315}", SPEC_TIME), BELAY_ERROR_SIGNATURE);
+    CU_ASSERT_EQUAL(verify(SPEC_ID, time, SPEC_SIGNED, "{\"test\": 2432232315}", SPEC_TIME),
+                    BELAY_ERROR_SIGNATURE);
     CU_ASSERT_EQUAL(verify(SPEC_ID, time, SPEC_SIGNED, "", SPEC_TIME), BELAY_ERROR_SIGNATURE);
     static const char *const signatures[] = {
         "",

@@ -132,8 +132,9 @@ static void without_secrets_no_signature(void)
 static void no_answer_tells_a_secret(void)
 {
     struct api_world *world = api_world_new();
-    struct api_answer *answer = api_ask(world, "PUT /v1/participants/pay",
-                                        "{\"url\":\"http://pay\",\"secrets\":[\"" SPEC_SECRET "\",\"" OTHER "\"]}");
+    struct api_answer *answer =
+        api_ask(world, "PUT /v1/participants/pay",
+                "{\"url\":\"http://pay\",\"secrets\":[\"" SPEC_SECRET "\",\"" OTHER "\"]}");
     CU_ASSERT_EQUAL(answer->status, 201);
     CU_ASSERT_STRING_EQUAL(answer->body,
                            "{\"name\":\"pay\",\"url\":\"http://pay\",\"secrets\":[\"***\",\"***\"]}");
@@ -144,7 +145,8 @@ static void no_answer_tells_a_secret(void)
         "{\"url\":\"http://pay\",\"secrets\":\"" SPEC_SECRET "\"}",
         "{\"url\":\"http://pay\",\"secrets\":[7]}",
         "{\"url\":\"http://pay\",\"secrets\":[\"planted-secret\"]}",
-        "{\"url\":\"http://pay\",\"secrets\":[\"" OTHER "\",\"" OTHER "\",\"" OTHER "\",\"" OTHER "\",\"" OTHER "\"]}",
+        "{\"url\":\"http://pay\",\"secrets\":[\"" OTHER "\",\"" OTHER "\",\"" OTHER "\",\"" OTHER "\",\"" OTHER
+        "\"]}",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         answer = api_ask(world, "PUT /v1/participants/pay", wrong[i]);
