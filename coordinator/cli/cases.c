@@ -7,6 +7,8 @@
 #include "definition/suggest.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 struct check {
@@ -32,12 +34,12 @@ int cases_check(const json_t *file, const struct saga *sagas, size_t sagas_count
     if (!code && answers) {
         code = check_answers(&check, answers, error);
         if (code)
-            error_wrap(error, "/answers");
+            cases_at(error, "/answers");
     }
     for (size_t i = 0; !code && i < json_array_size(cases); i++) {
         code = check_case(&check, json_array_get(cases, i), error);
         if (code)
-            error_wrap(error, "/cases/%zu", i);
+            cases_at(error, "/cases/%zu", i);
     }
     return code;
 }
@@ -54,6 +56,17 @@ json_t *cases_input(const json_t *file, const json_t *one)
     }
     patch(input, changes);
     return input;
+}
+
+int cases_at(struct error *error, const char *format, ...)
+{
+    char text[ERROR_TEXT_MAX], place[ERROR_TEXT_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(place, sizeof place, format, arguments);
+    va_end(arguments);
+    snprintf(text, sizeof text, "%s", error->text);
+    return error_set(error, error->code, "%s%s%s", place, *text == '/' ? "" : ": ", text);
 }
 
 int cases_keys(const json_t *object, const char *const *keys, size_t count, struct error *error)
@@ -100,7 +113,7 @@ static int check_case(const struct check *check, const json_t *one, struct error
     if (!code && answers) {
         code = check_answers(check, answers, error);
         if (code)
-            error_wrap(error, "/answers");
+            cases_at(error, "/answers");
     }
     if (!code && acts && !json_is_array(acts))
         code = error_set(error, ERROR_INVALID, "\"meanwhile\" is a list");
@@ -110,14 +123,14 @@ static int check_case(const struct check *check, const json_t *one, struct error
         if (!code && step)
             code = check_name(check, step, error);
         if (code)
-            error_wrap(error, "/meanwhile/%zu", i);
+            cases_at(error, "/meanwhile/%zu", i);
     }
     if (!code) {
         code = cases_expect_check(json_object_get(one, "expect"), error);
         if (!code)
             code = check_names(check, json_object_get(one, "expect"), error);
         if (code)
-            error_wrap(error, "/expect");
+            cases_at(error, "/expect");
     }
     return code;
 }
@@ -137,7 +150,7 @@ static int check_answers(const struct check *check, const json_t *answers, struc
         for (size_t i = 0; !code && i < count; i++) {
             json_t *answer = cases_answer(json_is_array(list) ? json_array_get(list, i) : list, error);
             if (!answer)
-                code = error_wrap(error, "/%s/%zu", name, i);
+                code = cases_at(error, "/%s/%zu", name, i);
             json_decref(answer);
         }
         if (code)
@@ -187,7 +200,7 @@ static int check_names(const struct check *check, const json_t *expect, struct e
     for (size_t i = 0; !code && i < sizeof lists / sizeof *lists; i++) {
         code = check_list(check, json_object_get(expect, lists[i]), error);
         if (code)
-            error_wrap(error, "/%s", lists[i]);
+            cases_at(error, "/%s", lists[i]);
     }
     for (size_t i = 0; !code && i < sizeof maps / sizeof *maps; i++) {
         const char *name;
@@ -197,7 +210,7 @@ static int check_names(const struct check *check, const json_t *expect, struct e
             code = code ? code : check_name(check, name, error);
         }
         if (code)
-            error_wrap(error, "/%s", maps[i]);
+            cases_at(error, "/%s", maps[i]);
     }
     return code;
 }

@@ -42,6 +42,9 @@ int cases_act_check(const json_t *act, struct error *error);
 json_t *cases_expect(const json_t *one, const char *pointer, const json_t *record);
 int cases_expect_check(const json_t *expect, struct error *error);
 
+/* Puts a place before the message, or before the place that stands there already. Returns the code. */
+int cases_at(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* Of every object of the file: a key that it may not have, with what was probably meant. */
 int cases_keys(const json_t *object, const char *const *keys, size_t count, struct error *error);
 #define CASES_KEYS(object, keys, error) cases_keys(object, keys, sizeof(keys) / sizeof *(keys), error)

@@ -22,8 +22,12 @@ int cmd_diff(struct cli *cli)
     int status = EXIT_FAILED;
     if (diff_get(cli, 0, &from) && diff_get(cli, 1, &to)) {
         json_t *changes = compare_values(from, to);
-        if (output_json_wanted(&cli->output))
+        const json_t *change;
+        size_t i;
+        if (cli->output.format == FORMAT_JSON)
             output_put_json(&cli->output, &cli->buf, changes);
+        else if (cli->output.format == FORMAT_JSONL)
+            json_array_foreach(changes, i, change) output_put_json(&cli->output, &cli->buf, change);
         else
             diff_print(cli, from, to, changes);
         json_decref(changes);

@@ -16,6 +16,7 @@ static json_t *plan_rehearse(struct cli *cli, const struct saga *saga, const str
                              struct error *error);
 static json_t *plan_acts(const struct saga *saga, const struct plan_fail *fail);
 static json_t *plan_answer(void *context, const json_t *call);
+static bool plan_fails(const struct plan_fail *fail, const json_t *call);
 
 int cmd_plan(struct cli *cli)
 {
@@ -119,7 +120,7 @@ static json_t *plan_acts(const struct saga *saga, const struct plan_fail *fail)
     json_t *acts = json_array();
     for (uint16_t i = 0; i < saga->definition->plan.steps_count; i++) {
         const char *id = saga->definition->steps[i].id;
-        const json_t *step = saga_find(saga->root, id), *approval = json_object_get(step, "approval");
+        const json_t *step = saga_find_step(saga, id), *approval = json_object_get(step, "approval");
         json_t *signal = json_object_get(json_object_get(step, "waitFor"), "signal");
         json_t *role = json_array_get(json_object_get(approval, "roles"), 0);
         bool fails = fail->name && strcmp(fail->name, id) == 0;
@@ -136,13 +137,22 @@ static json_t *plan_acts(const struct saga *saga, const struct plan_fail *fail)
 static json_t *plan_answer(void *context, const json_t *call)
 {
     const struct plan_fail *fail = context;
-    const char *name = output_member(call, "name"), *step = output_member(call, "step");
-    bool fails = fail->name && strcmp(fail->name, name) == 0;
-    bool asked = fail->name && strcmp(fail->name, step) == 0 && strcmp(output_member(call, "verb"), "check") == 0;
-    if ((fails || asked) && fail->unknown)
+    bool fails = plan_fails(fail, call);
+    if (fails && fail->unknown)
         return json_pack("{s:s}", "transport", "timeout");
     if (fails)
         return json_pack("{s:i, s:i, s:{s:s, s:s}}", "status", 409, "after_ms", 1, "body", "code", "<error.code>",
                          "detail", "<error.message>");
     return json_pack("{s:i, s:i}", "status", 200, "after_ms", 1);
+}
+
+/* The call of that name; a step's is also that of each of its items. What is never known no check tells either. */
+static bool plan_fails(const struct plan_fail *fail, const json_t *call)
+{
+    const char *verb = output_member(call, "verb");
+    bool own = strcmp(verb, "do") == 0, checked = strcmp(verb, "check") == 0 && fail->unknown;
+    if (!fail->name)
+        return false;
+    return strcmp(fail->name, output_member(call, "name")) == 0 ||
+           ((own || checked) && strcmp(fail->name, output_member(call, "step")) == 0);
 }

@@ -11,7 +11,7 @@
 struct graph {
     const struct graph_language *language;
     struct buf *buf;
-    const struct definition *definition;
+    const struct saga *saga;
     bool *drawn; /* steps of the plan */
     unsigned groups_count;
 };
@@ -20,6 +20,7 @@ enum { NAME_BYTES = 96 };
 
 static void put_list(struct graph *graph, const json_t *list, unsigned depth);
 static void put_group(struct graph *graph, const json_t *group, unsigned depth);
+static int find_gate(const struct graph *graph, const json_t *group);
 static void put_step(struct graph *graph, int index, const json_t *step, unsigned depth);
 static void put_rest(struct graph *graph);
 static void label_step(struct buf *label, const char *id, const json_t *step, bool pivot);
@@ -27,7 +28,7 @@ static void label_group(struct buf *label, const json_t *group);
 static void put_arrows(struct graph *graph);
 static void put_needs(struct graph *graph, uint16_t index);
 static void put_undos(struct graph *graph);
-static void put_undos_of(struct graph *graph, uint16_t from, uint16_t at, bool *seen);
+static bool put_undos_of(struct graph *graph, uint16_t from, uint16_t at, bool *seen);
 static bool is_behind(const struct plan *plan, uint16_t index, const bool *before);
 static void put_arrow(struct graph *graph, uint16_t from, uint16_t to, enum graph_arrow arrow);
 static const char *name_of(const struct graph *graph, int index, char name[NAME_BYTES]);
@@ -35,7 +36,7 @@ static const json_t *inner_of(const json_t *value);
 
 void graph_put(const struct graph_language *language, struct buf *buf, const struct saga *saga)
 {
-    struct graph graph = {.language = language, .buf = buf, .definition = saga->definition};
+    struct graph graph = {.language = language, .buf = buf, .saga = saga};
     char title[160];
     graph.drawn = mem_array(saga->definition->plan.steps_count, sizeof *graph.drawn);
     snprintf(title, sizeof title, "%s v%u", saga->definition->name, (unsigned)saga->definition->version);
@@ -52,7 +53,7 @@ static void put_list(struct graph *graph, const json_t *list, unsigned depth)
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *step = json_array_get(list, i);
         const char *id = json_string_value(json_object_get(step, "id"));
-        int index = id ? definition_find_step(graph->definition, id) : -1;
+        int index = id ? definition_find_step(graph->saga->definition, id) : -1;
         if (inner_of(step))
             put_group(graph, step, depth);
         else if (index >= 0)
@@ -63,8 +64,7 @@ static void put_list(struct graph *graph, const json_t *list, unsigned depth)
 /* A condition of a group stands in front of it, as the gate that it is. */
 static void put_group(struct graph *graph, const json_t *group, unsigned depth)
 {
-    const char *id = json_string_value(json_object_get(group, "id"));
-    int gate = id ? definition_find_step(graph->definition, id) : -1;
+    int gate = find_gate(graph, group);
     char name[NAME_BYTES];
     struct buf label;
     if (gate >= 0)
@@ -78,17 +78,28 @@ static void put_group(struct graph *graph, const json_t *group, unsigned depth)
     buf_done(&label);
 }
 
+/* The step of the plan that stands for a group's condition, -1 for none. */
+static int find_gate(const struct graph *graph, const json_t *group)
+{
+    const struct definition *definition = graph->saga->definition;
+    for (uint16_t i = 0; i < definition->plan.steps_count; i++)
+        if (saga_find_step(graph->saga, definition->steps[i].id) == group)
+            return i;
+    return -1;
+}
+
 static void put_step(struct graph *graph, int index, const json_t *step, unsigned depth)
 {
-    const struct plan_step *plan = &graph->definition->plan.steps[index];
+    const struct plan_step *plan = &graph->saga->definition->plan.steps[index];
     char name[NAME_BYTES];
     struct buf label;
     bool gate = inner_of(step) != NULL;
     buf_init(&label, OUTPUT_BYTES);
+    const char *when = output_member(step, "when");
     if (gate)
-        buf_printf(&label, "%s?", output_member(step, "when"));
+        buf_printf(&label, "%s%s", *when ? when : "otherwise", *when ? "?" : "");
     else
-        label_step(&label, graph->definition->steps[index].id, step, plan->pivot);
+        label_step(&label, graph->saga->definition->steps[index].id, step, plan->pivot);
     graph->language->node(graph->buf, depth, name_of(graph, index, name), buf_text(&label),
                           gate          ? GRAPH_GATE
                           : plan->pivot ? GRAPH_PIVOT
@@ -97,13 +108,13 @@ static void put_step(struct graph *graph, int index, const json_t *step, unsigne
     buf_done(&label);
 }
 
-/* What the plan has and the file does not name: gates of cases. */
+/* What the plan has and the file does not show. */
 static void put_rest(struct graph *graph)
 {
-    for (uint16_t i = 0; i < graph->definition->plan.steps_count; i++) {
+    for (uint16_t i = 0; i < graph->saga->definition->plan.steps_count; i++) {
         char name[NAME_BYTES];
         if (!graph->drawn[i])
-            graph->language->node(graph->buf, 1, name_of(graph, i, name), graph->definition->steps[i].id,
+            graph->language->node(graph->buf, 1, name_of(graph, i, name), graph->saga->definition->steps[i].id,
                                   GRAPH_GATE);
     }
 }
@@ -149,7 +160,7 @@ static void label_group(struct buf *label, const json_t *group)
 
 static void put_arrows(struct graph *graph)
 {
-    for (uint16_t i = 0; i < graph->definition->plan.steps_count; i++)
+    for (uint16_t i = 0; i < graph->saga->definition->plan.steps_count; i++)
         put_needs(graph, i);
     put_undos(graph);
 }
@@ -157,7 +168,7 @@ static void put_arrows(struct graph *graph)
 /* What a gate needs comes through the gate. */
 static void put_needs(struct graph *graph, uint16_t index)
 {
-    const struct plan *plan = &graph->definition->plan;
+    const struct plan *plan = &graph->saga->definition->plan;
     const struct plan_step *step = &plan->steps[index];
     const struct plan_step *gate = step->gate == PLAN_NONE ? NULL : &plan->steps[step->gate];
     bool first = true;
@@ -177,7 +188,7 @@ static void put_needs(struct graph *graph, uint16_t index)
 /* Where an undo goes on. After the pivot there is none; the pivot's own no goes back too. */
 static void put_undos(struct graph *graph)
 {
-    const struct plan *plan = &graph->definition->plan;
+    const struct plan *plan = &graph->saga->definition->plan;
     bool *decided = mem_array(plan->steps_count, sizeof *decided); /* the pivot, and what comes after it */
     uint16_t last = PLAN_NONE;
     for (uint16_t i = 0; i < plan->steps_count; i++) {
@@ -198,22 +209,24 @@ static void put_undos(struct graph *graph)
     mem_free(decided);
 }
 
-/* Arrows to the nearest steps before `at` that can be undone, through those that cannot. */
-static void put_undos_of(struct graph *graph, uint16_t from, uint16_t at, bool *seen)
+/* Arrows to the nearest steps before `at` that can be undone, through those that cannot; through the gate only
+ * when nothing else leads back. */
+static bool put_undos_of(struct graph *graph, uint16_t from, uint16_t at, bool *seen)
 {
-    const struct plan *plan = &graph->definition->plan;
+    const struct plan *plan = &graph->saga->definition->plan;
     const struct plan_step *step = &plan->steps[at];
+    bool found = false;
     for (uint16_t i = 0; i <= step->needs_count; i++) {
         uint16_t need = i < step->needs_count ? plan->needs[step->needs_first + i] : step->gate;
-        if (need == PLAN_NONE || seen[need])
+        if (need == PLAN_NONE || (need == step->gate && found) || seen[need])
             continue;
         assert(need < at);
         seen[need] = true;
         if (plan->steps[need].undoable)
             put_arrow(graph, from, need, GRAPH_UNDO);
-        else
-            put_undos_of(graph, from, need, seen);
+        found |= plan->steps[need].undoable || put_undos_of(graph, from, need, seen);
     }
+    return found;
 }
 
 static bool is_behind(const struct plan *plan, uint16_t index, const bool *before)
@@ -234,7 +247,7 @@ static void put_arrow(struct graph *graph, uint16_t from, uint16_t to, enum grap
 /* With a letter in front: "end" and "graph" are good ids, but words of the languages. */
 static const char *name_of(const struct graph *graph, int index, char name[NAME_BYTES])
 {
-    snprintf(name, NAME_BYTES, "s_%s", graph->definition->steps[index].id);
+    snprintf(name, NAME_BYTES, "s_%s", graph->saga->definition->steps[index].id);
     for (char *at = name; *at; at++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", *at))
             *at = '_';

@@ -15,6 +15,7 @@ struct make {
     json_t *moves;
     json_t *latest; /* name -> the call in the plan */
     json_t *undo;
+    json_t *skipped; /* names of what is */
     size_t facts_told;
 };
 
@@ -22,11 +23,14 @@ static void add_call(struct make *make, const json_t *call);
 static json_t *open_move(struct make *make, const json_t *call);
 static json_t *describe(const struct make *make, const json_t *call);
 static json_t *describe_headers(const struct make *make, const json_t *call);
-static json_t *describe_wait(const char *name, const json_t *step);
+static json_t *describe_wait(const struct make *make, const char *name);
 static void add_conditions(struct make *make, json_int_t until_ms);
+static void add_condition(struct make *make, const char *name, bool runs);
+static bool is_closed(const struct make *make, const char *name);
 static void add_visible(struct make *make);
 static void see(const struct make *make, const char *verb, const json_t *call, json_t *visible, json_t *perhaps);
 static void forget(json_t *names, const json_t *name);
+static bool is_reached(const struct make *make, const char *name);
 static json_t *find_problems(const json_t *record);
 static const char *answer_of(const json_t *call);
 static bool ends_undone(const json_t *call);
@@ -40,6 +44,7 @@ json_t *plan_make(const struct saga *saga, const struct guess *guess, const json
     make.moves = json_array();
     make.latest = json_object();
     make.undo = json_array();
+    make.skipped = json_object();
     const json_t *calls = json_object_get(record, "calls");
     for (size_t i = 0; i < json_array_size(calls); i++)
         add_call(&make, json_array_get(calls, i));
@@ -52,7 +57,7 @@ json_t *plan_make(const struct saga *saga, const struct guess *guess, const json
         json_t *fails = json_object();
         json_object_set_new(fails, "call", json_string(fail->name));
         json_object_set_new(fails, "answer", json_string(fail->unknown ? "unknown" : "no"));
-        json_object_set_new(fails, "reached", json_boolean(json_object_get(make.latest, fail->name)));
+        json_object_set_new(fails, "reached", json_boolean(is_reached(&make, fail->name)));
         json_object_set_new(plan, "fails", fails);
     }
     json_object_set(plan, "assumed", guess->assumed);
@@ -63,6 +68,7 @@ json_t *plan_make(const struct saga *saga, const struct guess *guess, const json
             json_object_set(plan, same[i], json_object_get(record, same[i]));
     json_object_set_new(plan, "problems", find_problems(record));
     json_decref(make.latest);
+    json_decref(make.skipped);
     return plan;
 }
 
@@ -103,7 +109,7 @@ static json_t *open_move(struct make *make, const json_t *call)
 static json_t *describe(const struct make *make, const json_t *call)
 {
     static const char *const same[] = {"step", "item", "phase", "participant", "method", "body"};
-    const json_t *step = saga_find(make->saga->root, output_member(call, "step"));
+    const json_t *step = saga_find_step(make->saga, output_member(call, "step"));
     bool own = strcmp(output_member(call, "verb"), "do") == 0;
     json_t *told = json_object();
     json_object_set(told, "call", json_object_get(call, "name"));
@@ -126,6 +132,8 @@ static json_t *describe_headers(const struct make *make, const json_t *call)
     json_int_t sent_ms = json_integer_value(json_object_get(make->record, "begin_ms")) +
                          json_integer_value(json_object_get(call, "at_ms"));
     uint64_t deadline_ms;
+    if (json_object_get(headers, "Belay-Callback"))
+        json_object_set_new(headers, "Belay-Callback", json_string("<callback.url>"));
     if (json_object_get(headers, "traceparent"))
         json_object_set_new(headers, "traceparent", json_string("<traceparent>"));
     if (time_parse(output_member(headers, "Belay-Deadline"), &deadline_ms)) {
@@ -137,9 +145,10 @@ static json_t *describe_headers(const struct make *make, const json_t *call)
     return headers;
 }
 
-static json_t *describe_wait(const char *name, const json_t *step)
+static json_t *describe_wait(const struct make *make, const char *name)
 {
     static const char *const kinds[] = {"approval", "waitFor", "delay"};
+    const json_t *step = saga_find_step(make->saga, name);
     json_t *move = json_pack("{s:s}", "waits", name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (json_object_get(step, kinds[i]))
@@ -157,19 +166,38 @@ static void add_conditions(struct make *make, json_int_t until_ms)
         const json_t *runs = json_object_get(fact, "runs");
         if (json_integer_value(json_object_get(fact, "at_ms")) > until_ms)
             return;
-        const json_t *step = saga_find(make->saga->root, name);
-        json_t *when = json_object_get(step, "when");
         if (strcmp(output_member(fact, "fact"), "awaited") == 0)
-            json_array_append_new(make->moves, describe_wait(name, step));
-        if (!runs || (json_is_true(runs) && !when))
-            continue;
-        json_t *move = json_object();
-        json_object_set_new(move, "condition", json_string(name));
-        if (when)
-            json_object_set(move, "when", when);
-        json_object_set(move, "runs", (json_t *)(uintptr_t)runs);
-        json_array_append_new(make->moves, move);
+            json_array_append_new(make->moves, describe_wait(make, name));
+        else if (runs)
+            add_condition(make, name, json_is_true(runs));
     }
+}
+
+static void add_condition(struct make *make, const char *name, bool runs)
+{
+    json_t *when = json_object_get(saga_find_step(make->saga, name), "when");
+    bool one_of = saga_is_case(name), closed = is_closed(make, name);
+    json_t *move = json_object();
+    if (!runs)
+        json_object_set_new(make->skipped, name, json_true());
+    if (!closed && runs && !when && !one_of) { /* nothing was asked */
+        json_decref(move);
+        return;
+    }
+    json_object_set_new(move, "condition", json_string(name));
+    json_object_set_new(move, "kind", json_string(closed ? "inside" : one_of ? "case" : "when"));
+    if (when)
+        json_object_set(move, "when", when);
+    json_object_set_new(move, "runs", json_boolean(runs));
+    json_array_append_new(make->moves, move);
+}
+
+/* It is skipped because the group around it is. */
+static bool is_closed(const struct make *make, const char *name)
+{
+    int index = definition_find_step(make->saga->definition, name);
+    uint16_t gate = index < 0 ? PLAN_NONE : make->saga->definition->plan.steps[index].gate;
+    return gate != PLAN_NONE && json_object_get(make->skipped, make->saga->definition->steps[gate].id);
 }
 
 /* What stands after every move: what was done, or perhaps was, and is not undone yet. */
@@ -224,6 +252,21 @@ static const json_t *own_call(const struct make *make, const json_t *call)
     const json_t *found = json_object_get(make->latest, own);
     mem_free(own);
     return found ? found : call;
+}
+
+/* It was called, or waited for. */
+static bool is_reached(const struct make *make, const char *name)
+{
+    bool reached = json_object_get(make->latest, name) != NULL;
+    const char *called;
+    json_t *call;
+    json_object_foreach(make->latest, called, call)
+    {
+        reached |= json_object_get(call, "item") && strcmp(output_member(call, "step"), name) == 0;
+    }
+    for (size_t i = 0; i < json_array_size(make->moves); i++)
+        reached |= strcmp(output_member(json_array_get(make->moves, i), "waits"), name) == 0;
+    return reached;
 }
 
 /* What the script did not say, but the engine did: a request that cannot be built, a condition that cannot be

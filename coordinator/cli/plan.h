@@ -15,7 +15,7 @@ struct plan_fail {
 };
 
 /* {saga, version, fails?: {call, answer, reached}, assumed[], moves[], undo[], status, cause?, step?, stopped?,
- * output?, problems[]}. A move is a condition {condition, when?, runs}, a wait {waits, approval?, waitFor?,
+ * output?, problems[]}. A move is a condition {condition, kind, when?, runs}, a wait {waits, approval?, waitFor?,
  * delay?} for a person, a signal or the time, or calls that go out together {verb, calls[], visible[], perhaps[]}:
  * what others can see when all of them are answered, and what perhaps. A call is {call, step, item?, phase,
  * participant, method, path, headers, body?, pivot?, attempts, answer}. `undo` are the names of what is undone, in

@@ -11,10 +11,12 @@ struct print {
     bool headers;
     unsigned number; /* of the move */
     bool undoing;
+    bool inside; /* in the line of what is skipped with a group */
 };
 
 static void put_title(const struct print *print, const json_t *plan);
-static void put_condition(const struct print *print, const json_t *move);
+static void put_condition(struct print *print, const json_t *move);
+static void end_inside(struct print *print);
 static void put_wait(const struct print *print, const json_t *move);
 static void put_move(struct print *print, const json_t *move);
 static void put_call(const struct print *print, const json_t *call, bool first);
@@ -31,6 +33,8 @@ void plan_print(const struct output *output, struct buf *buf, const json_t *plan
     put_title(&print, plan);
     for (size_t i = 0; i < json_array_size(moves); i++) {
         const json_t *move = json_array_get(moves, i);
+        if (!json_object_get(move, "condition"))
+            end_inside(&print);
         if (json_object_get(move, "condition"))
             put_condition(&print, move);
         else if (json_object_get(move, "waits"))
@@ -38,6 +42,7 @@ void plan_print(const struct output *output, struct buf *buf, const json_t *plan
         else
             put_move(&print, move);
     }
+    end_inside(&print);
     put_end(&print, plan);
 }
 
@@ -70,21 +75,40 @@ static void put_title(const struct print *print, const json_t *plan)
     }
 }
 
-static void put_condition(const struct print *print, const json_t *move)
+/* What is skipped with the group around it follows in one line. */
+static void put_condition(struct print *print, const json_t *move)
 {
-    const char *when = output_member(move, "when");
-    bool runs = json_is_true(json_object_get(move, "runs"));
-    buf_puts(print->buf, "\n    ");
-    output_paint(print->output, print->buf, PAINT_BOLD, output_member(move, "condition"));
-    buf_puts(print->buf, runs ? " runs" : " is skipped");
-    if (*when) {
-        buf_puts(print->buf, ": ");
-        text_put(print->buf, when);
-        buf_puts(print->buf, runs ? " is true" : " is false");
-    } else {
-        buf_puts(print->buf, ", for the group around it is");
+    const char *when = output_member(move, "when"), *kind = output_member(move, "kind");
+    const char *name = output_member(move, "condition");
+    bool runs = json_is_true(json_object_get(move, "runs")), one_of = strcmp(kind, "case") == 0;
+    struct buf *buf = print->buf;
+    if (strcmp(kind, "inside") == 0) {
+        if (saga_is_case(name))
+            return;
+        buf_puts(buf, print->inside ? ", " : "    and with it ");
+        text_put(buf, name);
+        print->inside = true;
+        return;
     }
-    buf_putc(print->buf, '\n');
+    end_inside(print);
+    buf_puts(buf, "\n    ");
+    if (one_of) {
+        buf_puts(buf, "the case ");
+        text_put(buf, *when ? when : "that is left");
+        buf_puts(buf, runs ? " is taken\n" : " is not taken\n");
+        return;
+    }
+    output_paint(print->output, buf, PAINT_BOLD, name);
+    buf_puts(buf, runs ? " runs: " : " is skipped: ");
+    text_put(buf, when);
+    buf_puts(buf, runs ? " is true\n" : " is false\n");
+}
+
+static void end_inside(struct print *print)
+{
+    if (print->inside)
+        buf_putc(print->buf, '\n');
+    print->inside = false;
 }
 
 static void put_wait(const struct print *print, const json_t *move)

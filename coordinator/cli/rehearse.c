@@ -11,6 +11,7 @@ static int stage_open(struct stage *stage, struct error *error);
 static int stage_define(struct stage *stage, const char *text, struct error *error);
 static int stage_meet(struct stage *stage, const struct definition *definition, struct error *error);
 static int stage_start(struct stage *stage, struct error *error);
+static bool find_txn(void *context, const struct store_row *row);
 static int stage_play(struct stage *stage, struct error *error);
 static void stage_conclude(struct stage *stage);
 static bool stage_final(const struct stage *stage);
@@ -146,7 +147,13 @@ static int stage_start(struct stage *stage, struct error *error)
     int code = rehearse_settle(stage, error);
     mem_free(input);
     start->input = NULL;
-    return code;
+    return code ? code : stage->store->find(stage->store->self, rehearse->id, NULL, find_txn, stage, error);
+}
+
+static bool find_txn(void *context, const struct store_row *row)
+{
+    ((struct stage *)context)->txn = row->txn;
+    return false;
 }
 
 static int stage_play(struct stage *stage, struct error *error)
@@ -213,7 +220,6 @@ void rehearse_ended(struct command *command)
         json_object_set_new(record, "status", json_string("refused"));
         return;
     }
-    stage->txn = command->result_txn;
     json_object_set_new(record, "status", json_string(status_word(command->result_status)));
     if (command->result_cause != CAUSE_NONE)
         json_object_set_new(record, "cause", json_string(cause_word(command->result_cause)));

@@ -27,7 +27,7 @@ struct rehearse {
     const char *const *sagas; /* texts of saga files that were found right; the first is rehearsed */
     size_t sagas_count;
     const json_t *input; /* NULL = none */
-    const char *id;
+    const char *id;      /* of the transaction */
     uint64_t begin_ms;
     /* What people and participants do by themselves: {"verb", "step"?, "signal"?, "outcome"?, "output"?, "code"?,
      * "detail"?, "role"?, "reason"?, "at_ms"?}. Verbs are an operator's (cancel ... terminate), approve and

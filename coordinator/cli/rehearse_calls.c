@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int by_step(const void *a, const void *b);
 static json_t *describe(struct stage *stage, const struct request *request);
 static json_t *describe_headers(const struct request *request);
 static void describe_name(json_t *call);
@@ -21,6 +22,7 @@ void rehearse_call(void *self, struct request **requests, size_t count)
     struct stage *stage = self;
     stage->wave += !stage->wave_open;
     stage->wave_open = true;
+    qsort(requests, count, sizeof *requests, by_step);
     for (size_t i = 0; i < count; i++) {
         struct request *request = requests[i];
         json_t *call = describe(stage, request);
@@ -40,8 +42,6 @@ void rehearse_call(void *self, struct request **requests, size_t count)
         call_back(stage, request, answer, after_ms);
         json_object_set_new(call, "answer", answer);
         limit(stage, call);
-        if (!stage->txn)
-            stage->txn = request->tag.txn;
         json_array_append_new(stage->calls, call);
         request_free(request);
     }
@@ -73,6 +73,14 @@ void rehearse_calls_done(struct stage *stage)
     for (size_t i = 0; i < stage->dues_count; i++)
         response_free(stage->dues[i].response);
     mem_free(stage->dues);
+}
+
+/* What goes out together has no order; here it has the saga's, and backwards when it is undone. */
+static int by_step(const void *a, const void *b)
+{
+    const struct call_tag *one = &(*(struct request *const *)a)->tag, *other = &(*(struct request *const *)b)->tag;
+    int order = (one->branch > other->branch) - (one->branch < other->branch);
+    return one->verb == VERB_UNDO && other->verb == VERB_UNDO ? -order : order;
 }
 
 static json_t *describe(struct stage *stage, const struct request *request)

@@ -6,7 +6,10 @@
 #include "cli/text.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
+
+static const json_t *saga_nameless(const json_t *list, bool cases, size_t *before);
 
 bool saga_read(struct cli *cli, const char *path, struct saga *saga)
 {
@@ -57,6 +60,47 @@ const json_t *saga_find(const json_t *value, const char *id)
     }
     for (size_t i = 0; !found && i < json_array_size(value); i++)
         found = saga_find(json_array_get(value, i), id);
+    return found;
+}
+
+/* Names that were made up stand in the order of the file, as what they were made up for does. */
+const json_t *saga_find_step(const struct saga *saga, const char *name)
+{
+    const char *mark = strchr(name, '#');
+    size_t before = 0;
+    if (!mark)
+        return saga_find(json_object_get(saga->root, "steps"), name);
+    unsigned long number = strtoul(mark + 1, NULL, 10);
+    for (uint16_t i = 0; i < saga->definition->plan.steps_count; i++) {
+        const char *other = strchr(saga->definition->steps[i].id, '#');
+        before += other && strtoul(other + 1, NULL, 10) < number;
+    }
+    return saga_nameless(json_object_get(saga->root, "steps"), false, &before);
+}
+
+bool saga_is_case(const char *name)
+{
+    return strncmp(name, "switch#", 7) == 0;
+}
+
+/* The one of the nameless cases and groups with a condition that has so many before it. */
+static const json_t *saga_nameless(const json_t *list, bool cases, size_t *before)
+{
+    const json_t *found = NULL;
+    for (size_t i = 0; !found && i < json_array_size(list); i++) {
+        const json_t *value = json_array_get(list, i);
+        const json_t *steps = json_object_get(value, "steps"), *parallel = json_object_get(value, "parallel");
+        const json_t *choice = json_object_get(value, "switch");
+        bool group = steps || parallel || choice;
+        bool made_up = cases || (group && json_object_get(value, "when") && !json_object_get(value, "id"));
+        if (made_up && (*before)-- == 0)
+            return value;
+        found = steps      ? saga_nameless(steps, false, before)
+                : parallel ? saga_nameless(parallel, false, before)
+                           : NULL;
+        if (!found && choice)
+            found = saga_nameless(choice, true, before);
+    }
     return found;
 }
 

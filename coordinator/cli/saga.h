@@ -17,6 +17,13 @@ void saga_done(struct saga *saga);
 /* The object of the step, group or approval with that id, wherever it stands; NULL. */
 const json_t *saga_find(const json_t *value, const char *id);
 
+/* The same for any step of the plan: what has no id in the file (a case, a group with a condition) is found by the
+ * name that was made up for it. NULL when the file has nothing like it. */
+const json_t *saga_find_step(const struct saga *saga, const char *name);
+
+/* Whether it is a case of a switch. */
+bool saga_is_case(const char *name);
+
 /* Puts findings as lines, each made safe. */
 void saga_put_findings(struct buf *buf, const struct findings *findings, const char *file);
 
