@@ -33,7 +33,7 @@ $(foreach library,$(SDK_LIBRARIES),$(eval $(call shared_library,$(library))))
 
 shared: $(SHARED_LIBRARIES) ## build the SDK's shared libraries
 
-man: $(PROGRAMS) ## write the manual pages of belayd and belay, from what their --help says
+man: $(PROGRAMS) $(SDK_PROGRAMS) ## write the manual pages of the programs, from what their --help says
 	scripts/man $(BUILD) $(VERSION) $(BUILD)/man/man1
 
 docs: ## write the SDK's manual pages and HTML, from the comments of its headers
