@@ -113,6 +113,8 @@ void schema_apply(struct schema_run *run, const struct schema_node *node, json_t
 /* The same without a word; true when it fits. */
 bool schema_fits(struct schema_run *run, const struct schema_node *node, json_t *value);
 void schema_spend(struct schema_run *run, size_t steps);
+/* Whether the pattern matches; its steps are smaller than the others. */
+bool schema_matches(struct schema_run *run, const struct pattern *pattern, const char *text, size_t length);
 /* Nothing more is to be found out. */
 bool schema_over(const struct schema_run *run);
 /* Goes to a member or an element. Cheap while something is only tried. */

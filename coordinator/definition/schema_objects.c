@@ -44,7 +44,7 @@ void schema_check_pattern_properties(struct schema_run *run, const struct schema
     json_object_foreach(value, name, member) for (size_t i = 0; i < rule->patterns_count && !schema_over(run); i++)
     {
         schema_spend(run, 1);
-        if (pattern_match(rule->patterns[i], name, strlen(name), &run->work))
+        if (schema_matches(run, rule->patterns[i], name, strlen(name)))
             check_member(run, rule->nodes[i], name, member);
     }
 }
@@ -160,7 +160,7 @@ static bool listed(struct schema_run *run, const struct schema_node *node, const
     if (json_object_get(schema_sibling(node, "properties"), name))
         return true;
     for (size_t i = 0; patterns && i < patterns->patterns_count && !schema_over(run); i++)
-        if (pattern_match(patterns->patterns[i], name, strlen(name), &run->work))
+        if (schema_matches(run, patterns->patterns[i], name, strlen(name)))
             return true;
     return false;
 }

@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BYTES_PER_STEP = 16 }; /* copying and hashing names is fast, but not for nothing */
+enum {
+    BYTES_PER_STEP = 16, /* copying and hashing names is fast, but not for nothing */
+    MATCHES_PER_STEP = 4,
+};
 
 void schema_apply(struct schema_run *run, const struct schema_node *node, json_t *value)
 {
@@ -50,6 +53,15 @@ bool schema_fits(struct schema_run *run, const struct schema_node *node, json_t 
 void schema_spend(struct schema_run *run, size_t steps)
 {
     run->work -= steps < run->work ? steps : run->work;
+}
+
+bool schema_matches(struct schema_run *run, const struct pattern *pattern, const char *text, size_t length)
+{
+    size_t most = MATCHES_PER_STEP * run->work, work = most;
+    bool matches = pattern_match(pattern, text, length, &work);
+    run->work = work / MATCHES_PER_STEP;
+    assert(work <= most);
+    return matches;
 }
 
 bool schema_over(const struct schema_run *run)

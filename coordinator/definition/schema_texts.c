@@ -39,7 +39,7 @@ void schema_check_pattern(struct schema_run *run, const struct schema_node *node
 {
     char found[SCHEMA_FOUND];
     (void)node;
-    if (!pattern_match(rule->patterns[0], json_string_value(value), json_string_length(value), &run->work))
+    if (!schema_matches(run, rule->patterns[0], json_string_value(value), json_string_length(value)))
         schema_violate(run, NULL, "expected a text that matches %.160s, found %s", json_string_value(rule->json),
                        schema_found(value, found));
 }
