@@ -286,6 +286,7 @@ static json_t *find_problems(const json_t *record)
             json_array_append_new(
                 problems, json_sprintf("%s: %s", output_member(fact, "line"), output_member(fact, "detail")));
     }
+    json_array_extend(problems, json_object_get(record, "findings"));
     json_array_extend(problems, json_object_get(record, "warnings"));
     return problems;
 }

@@ -15,6 +15,7 @@ static bool find_txn(void *context, const struct store_row *row);
 static int stage_play(struct stage *stage, struct error *error);
 static void stage_conclude(struct stage *stage);
 static bool stage_final(const struct stage *stage);
+static json_t *findings_of(const struct findings *findings);
 static void reply_now(struct command *command);
 static uint64_t clock_now(void *self);
 static uint64_t entropy_next(void *self);
@@ -44,6 +45,7 @@ int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error 
         code = rehearse_facts(&stage, error);
     stage_conclude(&stage);
     engine_free(stage.engine);
+    findings_done(&stage.waiting.findings);
     rehearse_calls_done(&stage);
     stage.store->close(stage.store->self);
     json_decref(stage.participants);
@@ -210,6 +212,17 @@ static void reply_now(struct command *command)
     (void)command; /* what it became is read when the engine has settled */
 }
 
+/* What of the input is wrong, where. */
+static json_t *findings_of(const struct findings *findings)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->list[i];
+        json_array_append_new(list, json_sprintf("%s: %s", finding->pointer, finding->message));
+    }
+    return list;
+}
+
 void rehearse_ended(struct command *command)
 {
     struct stage *stage = command->context;
@@ -218,6 +231,7 @@ void rehearse_ended(struct command *command)
     if (command->error.code) {
         json_object_set_new(record, "refused", json_string(command->error.text));
         json_object_set_new(record, "status", json_string("refused"));
+        json_object_set_new(record, "findings", findings_of(&command->findings));
         return;
     }
     json_object_set_new(record, "status", json_string(status_word(command->result_status)));

@@ -41,13 +41,11 @@ struct rehearse {
 
 /* Plays it to the end, to a pause that nobody ends, or until nothing would ever happen again. 0 and a new object:
  *   status, cause?, step?, output?  as the transaction stood at last
- *   refused?                        why it did not even start; nothing else is there then
- *   stopped?                        why it was not played to its end
- *   begin_ms, took_ms
- *   calls[]     {name, step, item?, phase, verb, participant, attempt, wave, at_ms, answer}, and of a first
- * attempt also {method, path, headers, body?}. Calls of one wave went out together. A name is "STEP" or
- *               "STEP[ITEM]", with ".PHASE" behind it unless the phase is the step's own work (verb "do"):
- *               "charge.compensation". Verbs are do, confirm, undo, check.
+ *   refused?, findings[]?           why it did not even start, and what of the input is wrong; nothing happens
+ * then stopped?                        why it was not played to its end begin_ms, took_ms calls[]     {name, step,
+ * item?, phase, verb, participant, attempt, wave, at_ms, answer}, and of a first attempt also {method, path,
+ * headers, body?}. Calls of one wave went out together. A name is "STEP" or "STEP[ITEM]", with ".PHASE" behind it
+ * unless the phase is the step's own work (verb "do"): "charge.compensation". Verbs are do, confirm, undo, check.
  *   facts[]     {fact, name?, at_ms, line, runs?, detail?}; a line is the fact in short: "answered charge no 409"
  *   acts[]      {verb, at_ms, refused?} of each that was asked for; null for one whose moment never came
  *   warnings[]  what the engine would log

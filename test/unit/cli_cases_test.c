@@ -106,6 +106,33 @@ static void cases_that_hold(void)
         "a.compensation\",\"answered a.compensation yes 200\",\"ended compensated\"]}");
 }
 
+static void an_input_that_is_refused(void)
+{
+    struct run run;
+    put(saga_path,
+        "{\"name\":\"i\",\"version\":1,\"timeout\":\"1h\",\"input\":{\"schema\":{\"type\":\"object\",\"required\":"
+        "["
+        "\"a\"],\"properties\":{\"b\":{\"type\":\"integer\"}}}},\"steps\":[{\"id\":\"a\",\"participant\":\"p\","
+        "\"operation\":\"a\"}]}");
+    put(cases_path,
+        "{\"cases\":[{\"name\":\"x\",\"input\":{\"b\":\"c\"},\"expect\":{\"error\":\"/input/b\",\"calls\":[]}},"
+        "{\"name\":\"y\",\"input\":{\"a\":1},\"expect\":{\"status\":\"completed\"}},"
+        "{\"name\":\"z\",\"input\":{\"b\":1},\"expect\":{\"status\":\"completed\"}}]}");
+    RUN(&run, NULL, "test", saga_path);
+    CU_ASSERT_EQUAL(run.status, EXIT_FAILED);
+    run_expect(run.out, "ok    x\nok    y\nFAIL  z\n");
+    run_expect(run.out, "it does not start: the input is not as i version 1 wants it");
+    run_done(&run);
+    RUN(&run, NULL, "plan", saga_path, "--input", "{\"b\":\"c\"}");
+    CU_ASSERT_EQUAL(run.status, EXIT_FAILED);
+    run_expect(run.out, "refused\nit does not start: ");
+    run_expect(run.out, "problem: /input/b: ");
+    run_done(&run);
+    RUN(&run, NULL, "plan", saga_path); /* without an input nothing can be said of it */
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    run_done(&run);
+}
+
 static void cases_that_fail(void)
 {
     fails("\"expect\":{\"status\":\"compensated\"}", "/cases/0/expect/status: expected \"compensated\", found "
@@ -285,6 +312,7 @@ void cli_cases_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("cli_cases", NULL, NULL);
     CU_add_test(suite, "cases that hold", cases_that_hold);
+    CU_add_test(suite, "an input that is refused", an_input_that_is_refused);
     CU_add_test(suite, "cases that fail", cases_that_fail);
     CU_add_test(suite, "what people do meanwhile", meanwhile);
     CU_add_test(suite, "signals, approvals, callbacks", outside);
