@@ -2,11 +2,13 @@
 #include "service.h"
 
 #include "harness/http.h"
-#include "harness/process.h"
 
 #include <CUnit/Basic.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,22 @@ static const char script[] = "[ -f %1$s.pid ] && pid=$(cat %1$s.pid) && kill -9 
                              "[ \"$1\" = stop ] && exit 0\n"
                              "%2$s >>%1$s.log 2>&1 </dev/null &\n"
                              "echo $! >%1$s.pid\n";
+
+/* A port outside the range that the kernel gives to callers: one that calls a port of that range while the service is
+ * down may be given that very port, connect to itself, and keep the service from starting. */
+static unsigned pick_port(void)
+{
+    for (unsigned port = 20000 + (unsigned)getpid() % 8000;; port++) {
+        const struct sockaddr_in address = {
+            .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        int taken = bind(fd, (const struct sockaddr *)&address, sizeof address);
+        close(fd);
+        if (!taken)
+            return port;
+        CU_ASSERT_FATAL(port < 32000);
+    }
+}
 
 static void run(const struct service *service, const char *argument)
 {
@@ -35,7 +53,7 @@ void service_start(struct service *service, const char *command, int only_port)
     snprintf(service->script, sizeof service->script, "/tmp/belay-service-XXXXXX");
     int fd = mkstemp(service->script);
     CU_ASSERT_FATAL(fd >= 0);
-    service->port = process_free_port();
+    service->port = pick_port();
     snprintf(port, sizeof port, "%u", service->port);
     snprintf(service->address, sizeof service->address, "127.0.0.1:%u", service->port);
     snprintf(service->url, sizeof service->url, "http://%s/belay/deposit", service->address);

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define SUITES(X) X(stories) X(postgres) X(conformance)
+#define SUITES(X) X(stories) X(postgres) X(conformance) X(campaign)
 
 #define X(name) void name##_test_suite(void);
 SUITES(X)
