@@ -41,7 +41,8 @@ struct call {
     CURL *easy;
     struct request *request;
     struct response *response;
-    struct curl_slist *headers;
+    struct curl_slist *headers; /* an array of our own, kept with the handle: its texts are the request's */
+    size_t headers_capacity;
     struct buf body;
     size_t head_bytes;
     unsigned interim_count;
@@ -211,30 +212,44 @@ static struct call *caller_handle(struct caller_curl *curl)
     return call;
 }
 
+static void caller_free(struct call *call)
+{
+    curl_easy_cleanup(call->easy);
+    mem_free(call->headers);
+    mem_free(call);
+}
+
 static void caller_retire(struct caller_curl *curl, struct call *call)
 {
-    curl_slist_free_all(call->headers);
     request_free(call->request);
-    call->headers = NULL;
     call->request = NULL;
     if (curl->idle_count < CALLER_IDLE_HANDLES) {
         curl->idle[curl->idle_count++] = call;
         return;
     }
-    curl_easy_cleanup(call->easy);
-    mem_free(call);
+    caller_free(call);
 }
 
-static struct curl_slist *caller_headers(const struct request *request)
+/* The library only reads the list, so it is built in place instead of being copied line by line. A name without a
+ * value takes back what the library would add by itself. */
+static void caller_headers(struct call *call, const struct request *request)
 {
-    /* A name without a value takes back what the library would add by itself. */
-    struct curl_slist *list = curl_slist_append(NULL, "Expect:");
+    static char no_expect[] = "Expect:", no_type[] = "Content-Type:";
+    size_t most = request->headers_count + 2, count = 0;
     bool typed = false;
+    if (most > call->headers_capacity) {
+        call->headers = mem_grow(call->headers, most * sizeof *call->headers);
+        call->headers_capacity = most;
+    }
+    call->headers[count++].data = no_expect;
     for (size_t i = 0; i < request->headers_count; i++) {
-        list = curl_slist_append(list, request->headers[i]);
+        call->headers[count++].data = request->headers[i];
         typed = typed || caller_curl_check_named(request->headers[i], "Content-Type");
     }
-    return typed ? list : curl_slist_append(list, "Content-Type:");
+    if (!typed)
+        call->headers[count++].data = no_type;
+    for (size_t i = 0; i < count; i++)
+        call->headers[i].next = i + 1 < count ? &call->headers[i + 1] : NULL;
 }
 
 static void caller_prepare(struct call *call, struct request *request, uint64_t left_ms)
@@ -243,7 +258,7 @@ static void caller_prepare(struct call *call, struct request *request, uint64_t 
     const char *method = request->method;
     bool sends = request->body || !strcmp(method, "POST") || !strcmp(method, "PUT") || !strcmp(method, "PATCH");
     call->request = request;
-    call->headers = caller_headers(request);
+    caller_headers(call, request);
     call->head_bytes = call->interim_count = 0;
     call->too_large = call->flooded = false;
     call->words[0] = '\0';
@@ -474,8 +489,7 @@ static int caller_open(struct caller_curl *curl, struct error *error)
 static void caller_close(struct caller_curl *curl)
 {
     for (size_t i = 0; i < curl->idle_count; i++) {
-        curl_easy_cleanup(curl->idle[i]->easy);
-        mem_free(curl->idle[i]);
+        caller_free(curl->idle[i]);
     }
     if (curl->multi) {
         curl_multi_cleanup(curl->multi); /* closes the connections, which needs the table of sockets */
