@@ -7,6 +7,7 @@
 #include "adapters/caller_curl.h"
 
 #include "adapters/caller_curl_check.h"
+#include "adapters/caller_curl_headers.h"
 #include "adapters/caller_curl_queue.h"
 #include "adapters/caller_curl_watch.h"
 #include "base/buf.h"
@@ -41,8 +42,7 @@ struct call {
     CURL *easy;
     struct request *request;
     struct response *response;
-    struct curl_slist *headers; /* an array of our own, kept with the handle: its texts are the request's */
-    size_t headers_capacity;
+    struct caller_curl_headers headers;
     struct buf body;
     size_t head_bytes;
     unsigned interim_count;
@@ -215,7 +215,7 @@ static struct call *caller_handle(struct caller_curl *curl)
 static void caller_free(struct call *call)
 {
     curl_easy_cleanup(call->easy);
-    mem_free(call->headers);
+    caller_curl_headers_done(&call->headers);
     mem_free(call);
 }
 
@@ -230,35 +230,12 @@ static void caller_retire(struct caller_curl *curl, struct call *call)
     caller_free(call);
 }
 
-/* The library only reads the list, so it is built in place instead of being copied line by line. A name without a
- * value takes back what the library would add by itself. */
-static void caller_headers(struct call *call, const struct request *request)
-{
-    static char no_expect[] = "Expect:", no_type[] = "Content-Type:";
-    size_t most = request->headers_count + 2, count = 0;
-    bool typed = false;
-    if (most > call->headers_capacity) {
-        call->headers = mem_grow(call->headers, most * sizeof *call->headers);
-        call->headers_capacity = most;
-    }
-    call->headers[count++].data = no_expect;
-    for (size_t i = 0; i < request->headers_count; i++) {
-        call->headers[count++].data = request->headers[i];
-        typed = typed || caller_curl_check_named(request->headers[i], "Content-Type");
-    }
-    if (!typed)
-        call->headers[count++].data = no_type;
-    for (size_t i = 0; i < count; i++)
-        call->headers[i].next = i + 1 < count ? &call->headers[i + 1] : NULL;
-}
-
 static void caller_prepare(struct call *call, struct request *request, uint64_t left_ms)
 {
     CURL *easy = call->easy;
     const char *method = request->method;
     bool sends = request->body || !strcmp(method, "POST") || !strcmp(method, "PUT") || !strcmp(method, "PATCH");
     call->request = request;
-    caller_headers(call, request);
     call->head_bytes = call->interim_count = 0;
     call->too_large = call->flooded = false;
     call->words[0] = '\0';
@@ -273,7 +250,7 @@ static void caller_prepare(struct call *call, struct request *request, uint64_t 
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(easy, CURLOPT_URL, request->url);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, caller_curl_headers_fill(&call->headers, request));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->response_max);
