@@ -75,9 +75,7 @@ static bool take_answer(struct machine *machine, const struct event *event)
 {
     assert(event->branch < machine->txn->branches_count && event->answer != ANSWER_NONE);
     const struct branch *branch = &machine->txn->branches[event->branch];
-    bool out =
-        branch->state == BRANCH_CALLING || (branch->state == BRANCH_PENDING && event->answer != ANSWER_PENDING);
-    if (!out || status_final(machine->txn->status))
+    if (branch->state != BRANCH_CALLING || status_final(machine->txn->status))
         return false;
     if (branch->verb != event->verb || branch->attempt != event->attempt)
         return false;
