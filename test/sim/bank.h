@@ -15,6 +15,7 @@ struct bank_row {
     const struct leaf *leaf;
     enum row_state did;
     enum row_state undid;
+    bool working; /* taken on, and not done yet */
     unsigned do_runs;
     unsigned undo_runs;
     unsigned last_attempt; /* the highest that arrived of the do */

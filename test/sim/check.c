@@ -55,6 +55,7 @@ bool check_run(struct world *world)
     if (!world->dead) {
         check_live(world);
         check_clients(&trial);
+        check_outside(&trial);
         check_ends(&trial);
         check_calls(&trial);
         check_order(&trial);

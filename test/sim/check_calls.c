@@ -27,7 +27,9 @@ static void check_repeat(struct world *world, const struct sent *sent, const str
     check_that(CHECK_C6, world,
                sent->body_length == first->body_length && memcmp(sent->body, first->body, sent->body_length) == 0,
                "%s attempt %u has another body: %s, then %s", sent->key, sent->attempt, first->body, sent->body);
-    check_that(CHECK_C6, world, strcmp(sent->path, first->path) == 0 && same_text(sent->now, first->now),
+    check_that(CHECK_C6, world,
+               strcmp(sent->path, first->path) == 0 && same_text(sent->now, first->now) &&
+                   same_text(sent->callback, first->callback),
                "%s attempt %u has another path or header", sent->key, sent->attempt);
     check_that(CHECK_C6, world, sent->attempt > first->attempt, "%s attempt %u follows attempt %u", sent->key,
                sent->attempt, first->attempt);
@@ -36,13 +38,16 @@ static void check_repeat(struct world *world, const struct sent *sent, const str
 static void check_key(struct world *world, const struct sent *sent)
 {
     char key[256];
-    bool undo = sent->verb == VERB_UNDO;
-    snprintf(key, sizeof key, "%s/%s/%s", sent->txn, sent->leaf->id, undo ? "compensation" : "action");
+    bool later = sent->verb != VERB_DO; /* than the action it belongs to */
+    const char *phase = sent->verb == VERB_UNDO ? "compensation" : sent->verb == VERB_CHECK ? "check" : "action";
+    snprintf(key, sizeof key, "%s/%s/%s", sent->txn, sent->leaf->id, phase);
     if (world->mutant != MUTANT_NEW_KEY)
         check_that(CHECK_C6, world, strcmp(sent->key, key) == 0, "%s is called as %s", key, sent->key);
     snprintf(key, sizeof key, "%s/%s/action", sent->txn, sent->leaf->id);
-    check_that(CHECK_C6, world, undo ? same_text(sent->action_key, key) : !sent->action_key,
+    check_that(CHECK_C6, world, later ? same_text(sent->action_key, key) : !sent->action_key,
                "%s names the action %s", sent->key, sent->action_key ? sent->action_key : "(none)");
+    check_that(CHECK_C6, world, (sent->callback != NULL) == (sent->verb == VERB_DO && sent->leaf->async_ms), "%s %s",
+               sent->key, sent->callback ? "names a callback" : "names no callback");
 }
 
 static void check_fact(const struct trial *trial, const struct sent *sent)

@@ -18,10 +18,17 @@ static void check_completed(const struct trial *trial, const struct story *story
 {
     struct world *world = trial->world;
     const struct bank_row *row = find_row(world, story, leaf);
-    bool runs = (leaf->flags & story->flags) == leaf->flags && !leaf->broken_when;
-    bool skipped = story_last(story, FACT_SKIPPED, story_branch(story, leaf), VERB_DO) != NULL;
+    bool runs = saga_runs(leaf, story->flags);
+    bool skipped = story_last(story, FACT_SKIPPED, story_branch(story, leaf), VERB_DO) != NULL ||
+                   story_last(story, FACT_SKIPPED, story_branch(story, leaf), VERB_CHECK) != NULL;
     unsigned done = row ? row->do_runs : 0;
     unsigned undone = row ? row->undo_runs : 0;
+    if (leaf->kind != LEAF_CALL) {
+        const struct fact *told = story_last(story, FACT_ANSWERED, story_branch(story, leaf), VERB_DO);
+        check_that(CHECK_C3, world, runs == (told && told->answer == ANSWER_YES), "%s is completed, and %s was %s",
+                   story->id, leaf->id, told ? answer_word(told->answer) : "not waited for");
+        return;
+    }
     check_that(CHECK_C3, world, undone == 0, "%s is completed, but %s was undone", story->id, leaf->id);
     if (!runs)
         check_that(CHECK_C3, world, done == 0, "%s: %s ran in spite of its condition", story->id, leaf->id);

@@ -12,6 +12,9 @@ struct progress {
     enum verb verb;
     unsigned attempt;
     bool out;  /* called and not answered */
+    bool awaits; /* pending: something outside has to happen */
+    bool again;  /* to be called again: its callback may still come */
+    bool in_doubt; /* its tries are used up, and a check has to find out */
     bool over; /* whoever needs it may start */
     bool failed;
 };
@@ -27,7 +30,10 @@ struct walk {
 };
 
 static void called(struct walk *walk, const struct fact *fact, size_t index);
+static void starts(struct walk *walk, const struct fact *fact, size_t index);
+static void awaited(struct walk *walk, const struct fact *fact, size_t index);
 static void answered(struct walk *walk, const struct fact *fact, size_t index);
+static bool expected(const struct progress *progress, const struct leaf *leaf, const struct fact *fact);
 static void operated(struct walk *walk, const struct fact *fact, size_t index);
 static void whole(struct walk *walk, const struct fact *fact);
 static void set_over(struct walk *walk, size_t index, bool over);
@@ -54,6 +60,8 @@ static void walk_story(const struct trial *trial, const struct story *story)
         size_t index = (size_t)(leaf - story->saga->leaves);
         if (fact->type == FACT_CALLED)
             called(&walk, fact, index);
+        else if (fact->type == FACT_AWAITED)
+            awaited(&walk, fact, index);
         else if (fact->type == FACT_ANSWERED)
             answered(&walk, fact, index);
         else
@@ -78,23 +86,43 @@ static void called(struct walk *walk, const struct fact *fact, size_t index)
     struct progress *progress = &walk->leaves[index];
     bool undo = fact->verb == VERB_UNDO;
     bool first = progress->verb != fact->verb;
+    require(walk, leaf->kind == LEAF_CALL, fact, "what waits calls nobody");
     require(walk, undo == (walk->decision == DECISION_ABORT), fact, "forward before the abort, backward after it");
     require(walk, !walk->paused, fact, "nothing is called while it is paused");
     require(walk, !progress->out, fact, "one call of a branch at a time");
     require(walk, fact->attempt == (first ? 1 : progress->attempt + 1), fact, "attempts are counted one by one");
-    require(walk, !leaf->after_pivot || walk->decision == DECISION_COMMIT, fact,
-            "what is behind the pivot waits for it");
-    if (!undo && first) {
-        require(walk, (leaf->before & ~walk->over) == 0, fact, "what it needs is over");
-        require(walk, (leaf->flags & walk->story->flags) == leaf->flags && !leaf->broken_when, fact,
-                "its conditions are true");
-        for (size_t i = 0; i < walk->story->saga->count; i++)
-            require(walk, !walk->leaves[i].failed || walk->decision == DECISION_COMMIT, fact,
-                    "nothing new starts when a step has failed");
-    }
+    if (fact->verb == VERB_CHECK && first)
+        require(walk, leaf->check && progress->in_doubt, fact, "only what nobody knows is checked");
+    if (fact->verb == VERB_DO && first)
+        starts(walk, fact, index);
     progress->verb = fact->verb;
     progress->attempt = fact->attempt;
     progress->out = true;
+    progress->awaits = progress->again = progress->in_doubt = false;
+}
+
+static void starts(struct walk *walk, const struct fact *fact, size_t index)
+{
+    const struct leaf *leaf = &walk->story->saga->leaves[index];
+    require(walk, !leaf->after_pivot || walk->decision == DECISION_COMMIT, fact,
+            "what is behind the pivot waits for it");
+    require(walk, (leaf->before & ~walk->over) == 0, fact, "what it needs is over");
+    require(walk, saga_runs(leaf, walk->story->flags), fact, "its conditions are true");
+    for (size_t i = 0; i < walk->story->saga->count; i++)
+        require(walk, !walk->leaves[i].failed || walk->decision == DECISION_COMMIT, fact,
+                "nothing new starts when a step has failed");
+}
+
+static void awaited(struct walk *walk, const struct fact *fact, size_t index)
+{
+    struct progress *progress = &walk->leaves[index];
+    require(walk, walk->story->saga->leaves[index].kind != LEAF_CALL, fact, "what calls somebody does not wait");
+    require(walk, walk->decision != DECISION_ABORT && !walk->paused, fact, "nothing is waited for in vain");
+    require(walk, progress->verb == VERB_NONE, fact, "it is waited for once");
+    starts(walk, fact, index);
+    progress->verb = VERB_DO;
+    progress->attempt = 1;
+    progress->awaits = true;
 }
 
 static void answered(struct walk *walk, const struct fact *fact, size_t index)
@@ -106,14 +134,28 @@ static void answered(struct walk *walk, const struct fact *fact, size_t index)
         require(walk, leaf->broken_when && fact->code == CALL_UNEVALUABLE && fact->answer == ANSWER_NO, fact,
                 "only a broken condition is answered without a call");
     else
-        require(walk, progress->out && progress->verb == fact->verb && progress->attempt == fact->attempt, fact,
-                "an answer belongs to the call that is out");
+        require(walk, expected(progress, leaf, fact), fact, "an answer belongs to the call that is out");
+    bool from_outside = fact->code == 0 || fact->code == CALL_OVERDUE;
+    require(walk, !from_outside || walk->decision != DECISION_ABORT, fact, "nobody is listened to after the abort");
+    require(walk, fact->answer != ANSWER_PENDING || leaf->async_ms, fact, "only what is asynchronous is pending");
     progress->out = false;
+    progress->awaits = fact->answer == ANSWER_PENDING;
+    progress->again = fact->answer == ANSWER_UNKNOWN && fact->due_ms;
     if (fact->verb == VERB_UNDO)
         return;
-    bool final = fact->answer == ANSWER_NO || (fact->answer == ANSWER_UNKNOWN && !fact->due_ms);
+    bool given_up = fact->answer == ANSWER_UNKNOWN && !fact->due_ms;
+    progress->in_doubt = given_up && leaf->check && fact->verb == VERB_DO;
+    bool final = fact->answer == ANSWER_NO || (given_up && !progress->in_doubt);
     progress->failed = final && !leaf->carry_on;
     set_over(walk, index, fact->answer == ANSWER_YES || (final && leaf->carry_on));
+}
+
+/* The call is out; or it is awaited; or its callback comes although the response got lost. */
+static bool expected(const struct progress *progress, const struct leaf *leaf, const struct fact *fact)
+{
+    bool called_back = leaf->async_ms && fact->verb == VERB_DO && fact->code == 0;
+    bool open = progress->out || progress->awaits || (progress->again && called_back);
+    return open && progress->verb == fact->verb && progress->attempt == fact->attempt;
 }
 
 static void operated(struct walk *walk, const struct fact *fact, size_t index)
@@ -123,17 +165,23 @@ static void operated(struct walk *walk, const struct fact *fact, size_t index)
     bool operators = fact->type == FACT_RETRIED || fact->type == FACT_SKIPPED || fact->type == FACT_RESOLVED;
     if (operators)
         require(walk, !progress->out, fact, "an operator's word waits for the call that is out");
-    if (operators && fact->verb == VERB_DO)
+    bool forward = fact->verb != VERB_UNDO;
+    if (operators && forward)
         progress->failed = false;
+    if (operators)
+        progress->again = fact->type == FACT_RETRIED;
+    if (fact->type == FACT_BEAT)
+        require(walk, progress->awaits && leaf->async_ms && walk->decision != DECISION_ABORT, fact,
+                "only what is pending shows signs of life");
+    if (fact->type == FACT_SIGNALLED)
+        require(walk, leaf->kind == LEAF_SIGNAL && progress->verb == VERB_NONE, fact, "a signal is early once");
     if (fact->type == FACT_GUARDED) {
-        bool runs = (leaf->flags & walk->story->flags) == leaf->flags;
-        require(walk, !leaf->broken_when || !fact->value, fact, "a broken condition is never true");
-        require(walk, leaf->broken_when || !fact->value || runs, fact, "its conditions are true");
+        require(walk, !fact->value || saga_runs(leaf, walk->story->flags), fact, "its conditions are true");
         set_over(walk, index, !fact->value);
     }
-    if (fact->type == FACT_SKIPPED && fact->verb == VERB_DO)
+    if (fact->type == FACT_SKIPPED && forward)
         set_over(walk, index, true);
-    if (fact->type == FACT_RESOLVED && fact->verb == VERB_DO) {
+    if (fact->type == FACT_RESOLVED && forward) {
         bool yes = fact->answer == ANSWER_YES;
         progress->failed = !yes && !leaf->carry_on;
         set_over(walk, index, yes || leaf->carry_on);

@@ -20,13 +20,14 @@ static struct past look(const struct story *story, const struct leaf *leaf, uint
         const struct fact *fact = &story->facts[i];
         if (fact->branch != branch)
             continue;
-        bool undo = fact->verb == VERB_UNDO;
+        bool undo = fact->verb == VERB_UNDO, check = fact->verb == VERB_CHECK;
         if (fact->type == FACT_CALLED && !undo) {
             past.first = past.called ? past.first : i;
             past.called = past.out = true;
         } else if (fact->type == FACT_ANSWERED && !undo) {
             past.out = false;
-            past.maybe |= fact->answer != ANSWER_NO;
+            past.maybe |= !check && fact->answer != ANSWER_NO;
+            past.maybe &= check || fact->answer != ANSWER_NO || fact->attempt != 1; /* the only one did nothing */
         } else if (fact->type == FACT_RESOLVED && !undo) {
             past.maybe = fact->answer == ANSWER_YES;
         } else if (undo && (fact->type == FACT_SKIPPED || fact->type == FACT_RESOLVED ||

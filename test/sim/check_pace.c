@@ -64,7 +64,7 @@ static void check_given_up(const struct trial *trial, const struct story *story,
                            uint32_t index, const struct budget *budget)
 {
     const struct fact *fact = &story->facts[index];
-    if (fact->verb == VERB_DO && budget->aborted) /* nothing is done any more */
+    if (fact->verb != VERB_UNDO && budget->aborted) /* nothing is done any more */
         return;
     const struct retry *retry = fact->verb == VERB_UNDO ? &leaf->retry_undo : &leaf->retry_do;
     uint64_t most = wait_of(retry, budget->tries) + RETRY_AFTER_MAX_MS;
@@ -146,6 +146,61 @@ static void check_branch(const struct trial *trial, const struct story *story, c
     }
 }
 
+/* Was it paused at some time between two facts? */
+static bool stood_still(const struct story *story, uint32_t from, uint32_t until)
+{
+    bool paused = false;
+    for (uint32_t i = 0; i < until; i++) {
+        enum fact_type type = story->facts[i].type;
+        if (type == FACT_PAUSED)
+            paused = true;
+        if (i < from && (type == FACT_RESUMED || type == FACT_DECIDED))
+            paused = false;
+    }
+    return paused;
+}
+
+/* When it is overdue: not a moment too early, and soon. */
+static void check_overdue(const struct trial *trial, const struct story *story, uint32_t index, uint32_t since,
+                          uint64_t due_ms)
+{
+    const struct fact *fact = &story->facts[index];
+    uint64_t latest_ms = due_ms + SLACK_MS + outage(trial->evidence, due_ms, fact->at_ms);
+    check_that(CHECK_C10, trial->world, due_ms && fact->at_ms >= due_ms, "%s: branch %u is overdue too early",
+               story->id, fact->branch);
+    check_that(CHECK_C10, trial->world, fact->at_ms <= latest_ms || stood_still(story, since, index),
+               "%s: branch %u is overdue %llu ms too late", story->id, fact->branch,
+               (unsigned long long)(fact->at_ms - due_ms));
+}
+
+/* What is awaited: as long as the saga's text says, counted from the last sign of life. */
+static void check_patience(const struct trial *trial, const struct story *story, const struct leaf *leaf)
+{
+    uint16_t branch = story_branch(story, leaf);
+    uint64_t due_ms = 0, limit_ms = 0;
+    uint32_t since = 0;
+    for (uint32_t i = 0; i < story->count; i++) {
+        const struct fact *fact = &story->facts[i];
+        bool pending = fact->type == FACT_ANSWERED && fact->answer == ANSWER_PENDING;
+        bool waits = pending || fact->type == FACT_AWAITED;
+        if (fact->branch != branch)
+            continue;
+        if (fact->type == FACT_ANSWERED && fact->attempt && (leaf->kind == LEAF_DELAY || fact->code == CALL_OVERDUE))
+            check_overdue(trial, story, i, since, due_ms);
+        if (waits) {
+            since = i;
+            limit_ms = fact->at_ms + (pending ? leaf->async_ms : leaf->wait_ms);
+        }
+        if (waits || fact->type == FACT_BEAT) {
+            uint64_t beat_ms = leaf->heartbeat_ms ? fact->at_ms + leaf->heartbeat_ms : limit_ms;
+            due_ms = beat_ms < limit_ms ? beat_ms : limit_ms;
+            check_that(CHECK_C10, trial->world, fact->due_ms == due_ms,
+                       "%s/%s is awaited %lld ms longer than promised", story->id, leaf->id,
+                       (long long)(fact->due_ms - due_ms));
+        }
+    }
+}
+
 /* The deadline of the whole: never early, and soon after, unless it stood still then. */
 static void check_deadline(const struct trial *trial, const struct story *story)
 {
@@ -175,7 +230,9 @@ void check_pace(const struct trial *trial)
         if (!story->count)
             continue;
         check_deadline(trial, story);
-        for (size_t k = 0; k < story->saga->count; k++)
+        for (size_t k = 0; k < story->saga->count; k++) {
             check_branch(trial, story, &story->saga->leaves[k]);
+            check_patience(trial, story, &story->saga->leaves[k]);
+        }
     }
 }

@@ -11,7 +11,8 @@ static uint16_t stands_at(const struct txn *txn)
         return txn->pause_branch;
     for (uint16_t i = 0; i < txn->branches_count; i++) {
         const struct branch *branch = &txn->branches[i];
-        bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_STUCK;
+        bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING ||
+                     branch->state == BRANCH_STUCK;
         if (waits && (branch->verb == VERB_UNDO) == (txn->decision == DECISION_ABORT))
             return i;
     }

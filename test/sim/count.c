@@ -47,15 +47,15 @@ static unsigned row(bool print, const char *kind, const char *text, uint64_t num
     return number == 0;
 }
 
-/* Left out: what no saga file can bring about. None has asynchronous steps yet (pending), and none may give up a
- * step behind its pivot without going on (exhausted_after_pivot). */
+/* Left out: what no saga file can bring about, for none may give up a step behind its pivot without going on
+ * (exhausted_after_pivot). */
 static unsigned words(bool print)
 {
     static const char *const orders[] = {"reverse", "sequential", "parallel"};
     static const enum refusal refusals[] = {REFUSAL_NONE,        REFUSAL_FINAL,   REFUSAL_COMMITTED,
                                             REFUSAL_PIVOT,       REFUSAL_ABORTED, REFUSAL_PAUSED,
                                             REFUSAL_NOT_PAUSED,  REFUSAL_STEP,    REFUSAL_PIVOT_SKIP,
-                                            REFUSAL_UNDO_FAILED, REFUSAL_NO_STEP};
+                                            REFUSAL_UNDO_FAILED, REFUSAL_NO_STEP, REFUSAL_LATE};
     unsigned missing = 0;
     for (unsigned i = STATUS_RUNNING; i <= STATUS_TERMINATED; i++)
         missing += row(print, "status", status_word((enum status)i), seen[SEEN_STATUS][i]);
@@ -63,29 +63,28 @@ static unsigned words(bool print)
         if (status_final((enum status)i))
             missing += row(print, "ending", status_word((enum status)i), seen[SEEN_END][i]);
     for (unsigned i = BRANCH_IDLE; i <= BRANCH_UNDONE; i++)
-        if (i != BRANCH_PENDING)
-            missing += row(print, "branch", branch_state_word((enum branch_state)i), seen[SEEN_BRANCH][i]);
-    for (unsigned i = FACT_BEGUN; i <= FACT_TERMINATED; i++)
+        missing += row(print, "branch", branch_state_word((enum branch_state)i), seen[SEEN_BRANCH][i]);
+    for (unsigned i = FACT_BEGUN; i <= FACT_BEAT; i++)
         missing += row(print, "fact", fact_word((enum fact_type)i), seen[SEEN_FACT][i]);
     for (unsigned i = CAUSE_DONE; i < CAUSE_FORWARD_EXHAUSTED; i++)
         missing += row(print, "cause", cause_word((enum cause)i), seen[SEEN_CAUSE][i]);
-    for (unsigned i = EVENT_CANCEL; i <= EVENT_TERMINATE; i++)
+    for (unsigned i = EVENT_TELL; i <= EVENT_TERMINATE; i++)
         missing += row(print, "verb", event_word((enum event_type)i), seen[SEEN_EVENT][i]);
     for (unsigned i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
         missing += row(print, "refusal", refusal_text(refusals[i]), seen[SEEN_REFUSAL][refusals[i]]);
-    for (unsigned i = ANSWER_YES; i <= ANSWER_UNKNOWN; i++)
+    for (unsigned i = ANSWER_YES; i <= ANSWER_PENDING; i++)
         missing += row(print, "answer", answer_word((enum answer)i), seen[SEEN_ANSWER][i]);
     for (unsigned i = 0; i < sizeof orders / sizeof orders[0]; i++)
         missing += row(print, "order", orders[i], seen[SEEN_ORDER][i]);
     return missing;
 }
 
-/* What became of calls; a pending answer cannot be overdue where none is pending. */
+/* What became of calls. */
 static unsigned codes(bool print)
 {
     unsigned missing = 0;
     for (uint16_t code = CALL_TIMEOUT; code <= CALL_BAD_OUTPUT; code++)
-        if (call_word(code) && code != CALL_OVERDUE)
+        if (call_word(code))
             missing += row(print, "call", call_word(code), seen[SEEN_CODE][code]);
     return missing;
 }

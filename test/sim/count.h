@@ -37,6 +37,19 @@
     X(COUNT_WAIT_END, "wait answered with the end")                                                           \
     X(COUNT_WAIT_EARLY, "wait answered before the end")                                                       \
     X(COUNT_BY_HAND, "branch put right by hand and resolved")                                                 \
+    X(COUNT_NEVER, "work taken on that nobody does")                                                          \
+    X(COUNT_TELL, "callback heard")                                                                           \
+    X(COUNT_TELL_EARLY, "callback before the response")                                                       \
+    X(COUNT_TELL_LATE, "callback too late")                                                                   \
+    X(COUNT_TELL_WRONG, "callback with a wrong token")                                                        \
+    X(COUNT_BEAT, "heartbeat heard")                                                                          \
+    X(COUNT_SIGNAL, "signal heard")                                                                           \
+    X(COUNT_SIGNAL_LATE, "signal too late")                                                                   \
+    X(COUNT_PERSON, "person heard")                                                                           \
+    X(COUNT_PERSON_LATE, "person too late")                                                                   \
+    X(COUNT_PERSON_WRONG, "person without the role")                                                          \
+    X(COUNT_CHECK_YES, "check that found it done")                                                            \
+    X(COUNT_CHECK_NO, "check that found nothing")                                                             \
     X(COUNT_RAN_DO, "action took effect")                                                                     \
     X(COUNT_RAN_UNDO, "compensation took effect")
 

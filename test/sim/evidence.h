@@ -31,6 +31,7 @@ struct telling {
     unsigned life;
     bool told;  /* answered by the engine */
     bool shown; /* at the door: the inbox was full */
+    bool lie;   /* a wrong token, or a role that may not */
     int code;   /* enum error_code */
     bool created;
     uint64_t number;
@@ -55,6 +56,7 @@ struct sent {
     const char *key;
     const char *action_key;
     const char *now; /* the header X-Now; NULL */
+    const char *callback; /* the token in the header Belay-Callback; NULL */
     const char *path;
     const char *body;
     size_t body_length;
@@ -73,6 +75,8 @@ enum deed {
     DEED_REPEATED,
     DEED_FENCED, /* a do after its undo */
     DEED_EMPTY,  /* an undo of nothing */
+    DEED_ACCEPTED, /* it will be done later */
+    DEED_READ,   /* a check */
     DEED_FAILED, /* it never got as far as the barrier */
 };
 

@@ -77,18 +77,29 @@ static void find_leaf(const struct world *world, const char *step, struct sent *
     assert(sent->leaf);
 }
 
+static enum verb phase_of(const char *phase)
+{
+    if (strcmp(phase, "check") == 0)
+        return VERB_CHECK;
+    return strcmp(phase, "compensation") == 0 ? VERB_UNDO : VERB_DO;
+}
+
 /* What a participant can read of it, and nothing else but the tag's number. */
 static void record(struct world *world, const struct request *request, struct sent *sent)
 {
     struct keep *keep = &world->keep;
     const char *action_key = header(request, BELAY_HEADER_ACTION_KEY);
     const char *now = header(request, "X-Now");
+    const char *callback = header(request, BELAY_HEADER_CALLBACK);
+    if (callback)
+        callback = strstr(callback, "?token=");
     sent->at_ms = world->now_ms;
     sent->clock_ms = world_clock(world);
     sent->life = world->life;
     sent->number = request->tag.txn;
     sent->txn = keep_text(keep, header(request, BELAY_HEADER_TRANSACTION));
-    sent->verb = strcmp(header(request, BELAY_HEADER_PHASE), "compensation") == 0 ? VERB_UNDO : VERB_DO;
+    sent->verb = phase_of(header(request, BELAY_HEADER_PHASE));
+    sent->callback = callback ? keep_text(keep, callback + strlen("?token=")) : NULL;
     sent->attempt = (unsigned)strtoul(header(request, BELAY_HEADER_ATTEMPT), NULL, 10);
     sent->key = keep_text(keep, header(request, BELAY_HEADER_KEY));
     sent->action_key = action_key ? keep_text(keep, action_key) : NULL;

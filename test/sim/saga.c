@@ -18,11 +18,13 @@ struct place {
     unsigned depth;
     uint32_t before; /* leaves over before it may start */
     uint8_t flags;   /* of the groups around it */
+    uint8_t absent;  /* of the cases before the one it is in */
     bool after_pivot;
 };
 
 static uint32_t grow_list(struct growing *growing, struct place place, size_t members, bool together);
 static uint32_t grow_node(struct growing *growing, struct place place);
+static uint32_t grow_switch(struct growing *growing, struct place place);
 static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivot);
 static uint32_t needs(struct growing *growing);
 static void draw_policies(struct growing *growing);
@@ -44,6 +46,11 @@ struct saga *saga_new(struct keep *keep, struct dice *dice, char letter)
     saga->length = growing.text.length;
     buf_done(&growing.text);
     return saga;
+}
+
+bool saga_runs(const struct leaf *leaf, uint8_t flags)
+{
+    return (leaf->flags & flags) == leaf->flags && !(leaf->absent & flags) && !leaf->broken_when;
 }
 
 const struct leaf *saga_find(const struct saga *saga, const char *id)
@@ -93,6 +100,8 @@ static uint32_t grow_node(struct growing *growing, struct place place)
     bool group = place.depth < DEPTH && growing->left >= 2 && dice_hit(dice, 350);
     if (!group)
         return grow_leaf(growing, place, false);
+    if (dice_hit(dice, 250))
+        return grow_switch(growing, place);
     bool together = dice_hit(dice, 600);
     size_t members = dice_between(dice, 2, growing->left < 4 ? growing->left : 4);
     place.depth++;
@@ -113,7 +122,7 @@ static uint32_t grow_list(struct growing *growing, struct place place, size_t me
     uint32_t over = place.before;
     for (size_t i = 0; i < members && (growing->left || i < 2); i++) {
         /* The second of a pair must find a leaf left. */
-        size_t reserve = i == 0 && growing->left > 1 ? 1 : 0;
+        size_t reserve = i == 0 && members > 1 && growing->left > 1 ? 1 : 0;
         growing->left -= reserve;
         if (i)
             buf_putc(&growing->text, ',');
@@ -123,6 +132,34 @@ static uint32_t grow_list(struct growing *growing, struct place place, size_t me
         if (!together)
             place.before = node;
     }
+    return over;
+}
+
+/* Cases, each with a flag of its own in front, and perhaps one for when none of them is true. */
+static uint32_t grow_switch(struct growing *growing, struct place place)
+{
+    struct dice *dice = growing->dice;
+    struct buf *text = &growing->text;
+    size_t cases = dice_between(dice, 1, 3);
+    uint32_t over = place.before;
+    place.depth++;
+    buf_puts(text, "{\"switch\":[");
+    for (size_t i = 0; i < cases && growing->left; i++) {
+        struct place within = place;
+        bool open = i + 1 == cases && dice_hit(dice, 500);
+        unsigned flag = (unsigned)dice_below(dice, SAGA_FLAGS);
+        buf_puts(text, i ? ",{" : "{");
+        if (!open)
+            buf_printf(text, "\"when\":\"input.f%u\",", flag);
+        if (!open)
+            within.flags |= (uint8_t)(1u << flag);
+        buf_puts(text, "\"steps\":[");
+        size_t most = growing->left < 2 ? growing->left : 2;
+        over |= grow_list(growing, within, dice_between(dice, 1, most), false);
+        buf_puts(text, "]}");
+        place.absent |= (uint8_t)(open ? 0 : 1u << flag);
+    }
+    buf_puts(text, "]}");
     return over;
 }
 
@@ -139,6 +176,7 @@ static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivo
     leaf->after_pivot = place.after_pivot;
     leaf->before = place.before;
     leaf->flags = place.flags;
+    leaf->absent = place.absent;
     buf_putc(&growing->text, '{');
     /* Only at the top, where no group around it has to be waited for as well. */
     if (growing->needs && place.depth == 0 && index && dice_hit(dice, 300))

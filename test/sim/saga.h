@@ -13,13 +13,17 @@
 
 enum { SAGA_LEAVES = 10, SAGA_FLAGS = 4, SAGA_AMOUNT_MAX = 100, PARTICIPANTS = 3 };
 
-/* One step that calls a participant. */
+enum leaf_kind { LEAF_CALL, LEAF_DELAY, LEAF_SIGNAL, LEAF_APPROVAL };
+
+/* One step: it calls a participant, or waits. */
 struct leaf {
-    char id[8]; /* of this seed, not only of its saga */
+    enum leaf_kind kind;
+    char id[8]; /* of this seed, not only of its saga; also the name of its signal */
     unsigned participant;
     unsigned cents;  /* what it moves into a hold */
     uint32_t before; /* leaves that are over before it starts */
     uint8_t flags;   /* of the input: all must be true, else it is skipped */
+    uint8_t absent;  /* of the input: all must be false; they are the cases before its own */
     bool broken_when; /* its condition cannot be evaluated: it fails, without a call */
     bool broken_undo; /* its undo cannot be built when its do has left no output */
     bool operation;
@@ -33,6 +37,12 @@ struct leaf {
     struct retry retry_do;
     struct retry retry_undo;
     bool non_retryable; /* lists the code "hopeless" */
+    bool check;         /* a request tells what became of it */
+    uint64_t async_ms;  /* 0: it is never pending */
+    uint64_t heartbeat_ms;
+    uint64_t wait_ms; /* of what calls nobody */
+    bool silence_is_yes;
+    bool role; /* only a boss may approve */
 };
 
 struct saga {
@@ -49,6 +59,9 @@ struct saga {
 
 /* A saga called `letter`, whose steps' ids begin with it. */
 struct saga *saga_new(struct keep *keep, struct dice *dice, char letter);
+
+/* True when all its conditions hold for that input, and can be evaluated. */
+bool saga_runs(const struct leaf *leaf, uint8_t flags);
 
 /* The leaf with that id, NULL. */
 const struct leaf *saga_find(const struct saga *saga, const char *id);

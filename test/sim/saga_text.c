@@ -7,6 +7,9 @@
 #include <string.h>
 
 static void draw(struct growing *growing, struct leaf *leaf);
+static bool draw_wait(struct growing *growing, struct leaf *leaf);
+static void wait(struct growing *growing, struct leaf *leaf);
+static void late_answers(struct growing *growing, struct leaf *leaf);
 static void condition(struct growing *growing, struct leaf *leaf);
 static void patience(struct growing *growing, struct leaf *leaf);
 static void policy(struct growing *growing, const struct said *said, bool non_retryable);
@@ -32,6 +35,12 @@ void saga_text_head(struct growing *growing)
 
 void saga_text_leaf(struct growing *growing, struct leaf *leaf)
 {
+    if (draw_wait(growing, leaf)) {
+        buf_printf(&growing->text, "\"id\":\"%s\"", leaf->id);
+        condition(growing, leaf);
+        wait(growing, leaf);
+        return;
+    }
     draw(growing, leaf);
     buf_printf(&growing->text, "\"id\":\"%s\",\"participant\":\"bank-%u\"", leaf->id, leaf->participant);
     if (leaf->pivot)
@@ -43,6 +52,7 @@ void saga_text_leaf(struct growing *growing, struct leaf *leaf)
     condition(growing, leaf);
     patience(growing, leaf);
     calls(growing, leaf);
+    late_answers(growing, leaf);
 }
 
 struct said saga_text_draw_retry(struct dice *dice, bool finite)
@@ -92,6 +102,63 @@ static void draw(struct growing *growing, struct leaf *leaf)
     leaf->undoable = plain && !leaf->read_only;
     leaf->carry_on = !leaf->pivot && dice_hit(dice, 120);
     leaf->operation = dice_hit(dice, 300);
+}
+
+/* How long anything may be waited for: the saga's own timeout is the reason for an end, too. */
+static uint64_t wait_most(const struct growing *growing)
+{
+    uint64_t timeout_ms = growing->saga->timeout_ms;
+    return timeout_ms && timeout_ms < 60000 ? timeout_ms : 60000;
+}
+
+/* Behind the pivot nobody can say no any more. */
+static bool draw_wait(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    if (leaf->pivot || !dice_hit(dice, 180))
+        return false;
+    leaf->kind = (enum leaf_kind)dice_between(dice, LEAF_DELAY, leaf->after_pivot ? LEAF_SIGNAL : LEAF_APPROVAL);
+    leaf->wait_ms = dice_tail(dice, 200, wait_most(growing));
+    leaf->silence_is_yes = leaf->after_pivot || leaf->kind == LEAF_DELAY || dice_hit(dice, 400);
+    leaf->role = leaf->kind == LEAF_APPROVAL && dice_hit(dice, 500);
+    return true;
+}
+
+static void wait(struct growing *growing, struct leaf *leaf)
+{
+    struct buf *text = &growing->text;
+    unsigned long long wait_ms = leaf->wait_ms;
+    if (leaf->kind == LEAF_DELAY)
+        buf_printf(text, ",\"delay\":\"%llums\"", wait_ms);
+    else if (leaf->kind == LEAF_SIGNAL)
+        buf_printf(text, ",\"waitFor\":{\"signal\":\"%s\",\"timeout\":\"%llums\",\"onTimeout\":\"%s\"}", leaf->id,
+                   wait_ms, leaf->silence_is_yes ? "continue" : "fail");
+    else
+        buf_printf(text, ",\"approval\":{\"title\":\"Go on with ${ input.n }?\",%s\"timeout\":\"%llums\","
+                         "\"onTimeout\":\"%s\"}",
+                   leaf->role ? "\"roles\":[\"boss\",\"owner\"]," : "", wait_ms,
+                   leaf->silence_is_yes ? "approve" : "reject");
+}
+
+/* An answer that comes later by a callback, and a check for what nobody knows. */
+static void late_answers(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    struct buf *text = &growing->text;
+    if (dice_hit(dice, 300)) {
+        leaf->async_ms = dice_tail(dice, 400, wait_most(growing));
+        if (dice_hit(dice, 400))
+            leaf->heartbeat_ms = leaf->async_ms / dice_between(dice, 2, 8);
+        buf_printf(text, ",\"async\":{\"timeout\":\"%llums\"", (unsigned long long)leaf->async_ms);
+        if (leaf->heartbeat_ms)
+            buf_printf(text, ",\"heartbeat\":\"%llums\"", (unsigned long long)leaf->heartbeat_ms);
+        buf_puts(text, "}");
+    }
+    leaf->check = dice_hit(dice, 300);
+    if (leaf->check && leaf->operation)
+        buf_puts(text, ",\"check\":true");
+    else if (leaf->check)
+        buf_printf(text, ",\"check\":{\"request\":\"GET /%s/${ steps.%s.key }\"}", leaf->id, leaf->id);
 }
 
 /* Conditions of the top only where nothing after a pivot would be left without it. */
@@ -175,7 +242,9 @@ static void action(struct growing *growing, const struct leaf *leaf)
     buf_printf(text, ",\"body\":{\"cents\":%u,\"now\":\"${ now }\",\"key\":\"${ steps.%s.key }\"", leaf->cents,
                leaf->id);
     for (size_t i = 0; i < saga->count; i++)
-        if (leaf->before >> i & 1)
+        if ((leaf->before >> i & 1) && saga->leaves[i].kind != LEAF_CALL)
+            buf_printf(text, ",\"%s\":\"${ steps.%s.status }\"", saga->leaves[i].id, saga->leaves[i].id);
+        else if (leaf->before >> i & 1)
             buf_printf(text, ",\"%s\":\"${ has(steps.%s.output) ? steps.%s.output.ref : steps.%s.status }\"",
                        saga->leaves[i].id, saga->leaves[i].id, saga->leaves[i].id, saga->leaves[i].id);
     buf_puts(text, "}}");

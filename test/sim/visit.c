@@ -2,12 +2,14 @@
 #include "sim/visit.h"
 
 #include "sim/count.h"
+#include "sim/work.h"
 #include "sim/world.h"
 
 #include <stdio.h>
 
-static struct visit trouble(struct world *world, bool undo);
+static struct visit trouble(struct world *world, const struct sent *sent);
 static struct visit perform(struct world *world, const struct sent *sent);
+static struct visit look(struct world *world, struct bank_row *row, const struct sent *sent);
 static void garble(struct world *world, struct visit *visit);
 
 struct visit visit_pay(struct world *world, const struct sent *sent)
@@ -32,7 +34,7 @@ struct visit visit_pay(struct world *world, const struct sent *sent)
         return visit;
     if (dice_hit(dice, undo ? weather->undo_trouble : weather->trouble)) {
         evidence_seen(&world->evidence, failed);
-        return trouble(world, undo);
+        return trouble(world, sent);
     }
     visit = perform(world, sent);
     visit.silent = hangs;
@@ -46,12 +48,15 @@ struct visit visit_pay(struct world *world, const struct sent *sent)
 }
 
 /* Nothing was done, and it says so, or says nothing of use. */
-static struct visit trouble(struct world *world, bool undo)
+static struct visit trouble(struct world *world, const struct sent *sent)
 {
     static const int statuses[] = {500, 502, 503, 503, 429, 408, 425, 401, 403, 404, 405, 301, 500, 409};
     struct dice *dice = &world->dice[DICE_BANK];
+    bool undo = sent->verb == VERB_UNDO;
     size_t most = sizeof statuses / sizeof statuses[0] - (undo ? 0 : 1); /* a no to an action is final */
     struct visit visit = {.status = statuses[dice_below(dice, most)]};
+    if (sent->verb == VERB_CHECK && visit.status == 404) /* that would be an answer */
+        visit.status = 405;
     if ((visit.status == 503 || visit.status == 429) && dice_hit(dice, 400)) {
         visit.retry_after_ms = dice_hit(dice, 50) ? 24 * 3600 * 1000 : dice_between(dice, 1, 20) * 1000;
         count(COUNT_RETRY_AFTER);
@@ -72,6 +77,13 @@ static struct visit perform(struct world *world, const struct sent *sent)
     bool willing = !dice_hit(dice, world->weather.no);
     struct seen seen = {world->now_ms, sent, DEED_FAILED};
     struct visit visit = {.status = 200, .type = "application/json"};
+    if (sent->verb == VERB_CHECK)
+        return look(world, row, sent);
+    if (sent->verb == VERB_DO && sent->leaf->async_ms && row->did == ROW_OPEN && dice_hit(dice, 700)) {
+        seen.deed = DEED_ACCEPTED;
+        evidence_seen(&world->evidence, seen);
+        return work_accept(world, sent, row);
+    }
     if (sent->verb == VERB_UNDO) {
         seen.deed = banks_undo(&world->banks, row);
         visit.status = dice_hit(dice, 500) ? 204 : 200;
@@ -90,6 +102,25 @@ static struct visit perform(struct world *world, const struct sent *sent)
     }
     evidence_seen(&world->evidence, seen);
     world_note(world, "bank-%u: %s deed %d", sent->leaf->participant, sent->key, (int)seen.deed);
+    return visit;
+}
+
+/* A check. What the pivot's finds nothing of will never be done; the others have an undo for that. */
+static struct visit look(struct world *world, struct bank_row *row, const struct sent *sent)
+{
+    struct visit visit = {.status = 200, .type = "application/json"};
+    evidence_seen(&world->evidence, (struct seen){world->now_ms, sent, DEED_READ});
+    if (row->did == ROW_OPEN && row->working) {
+        visit.status = 503;
+    } else if (row->did == ROW_YES) {
+        count(COUNT_CHECK_YES);
+        snprintf(visit.body, sizeof visit.body, "{\"ref\":\"%s\",\"ok\":true}", sent->leaf->id);
+    } else {
+        count(COUNT_CHECK_NO);
+        visit.status = dice_hit(&world->dice[DICE_BANK], 700) ? 404 : 409;
+        if (row->did == ROW_OPEN && sent->leaf->pivot)
+            row->did = ROW_FENCE;
+    }
     return visit;
 }
 

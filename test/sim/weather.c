@@ -29,6 +29,8 @@ struct weather weather_draw(struct dice *dice)
         .downs = some(dice, 4),
         .unregisters = dice_hit(dice, 150),
         .operators = some(dice, 12),
+        .never = some(dice, 400),
+        .knocks = some(dice, 40),
     };
     if (calm)
         weather = weather_peace(&weather);

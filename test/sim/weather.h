@@ -20,6 +20,7 @@ struct weather {
     unsigned hang;
     unsigned broken; /* connection broken, garbage, too large */
     unsigned did_but_failed;
+    unsigned never; /* of what is answered later */
     /* of the coordinator */
     unsigned commit_lost; /* permille of commits */
     unsigned commit_kept;
@@ -28,6 +29,7 @@ struct weather {
     unsigned downs;
     unsigned unregisters;
     unsigned operators; /* verbs in all */
+    unsigned knocks;    /* signals and persons in all */
     struct engine_options options;
 };
 

@@ -6,6 +6,7 @@
 #include "sim/clients.h"
 #include "sim/count.h"
 #include "sim/operators.h"
+#include "sim/outsiders.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -36,6 +37,7 @@ void world_run(struct world *world, uint64_t seed, enum mutant mutant, bool prin
     fill_store(world);
     clients_plan(world);
     operators_plan(world);
+    outsiders_plan(world);
     plan_faults(world);
     life_open(world, NULL);
     live(world);
