@@ -12,13 +12,18 @@ enum { WINDOW = 8 };
 
 static void *client_run(void *context);
 
-void clients_start(struct clients *clients, uint64_t seed, unsigned port, unsigned transfers, unsigned threads)
+void clients_init(struct clients *clients, uint64_t seed, unsigned port, unsigned transfers, unsigned threads)
 {
     *clients = (struct clients){.seed = seed, .port = port, .deeds_count = transfers, .threads_count = threads};
     clients->deeds = calloc(transfers, sizeof *clients->deeds);
     clients->threads = calloc(threads, sizeof *clients->threads);
     atomic_store(&clients->running, threads);
-    for (unsigned i = 0; i < threads; i++)
+}
+
+void clients_start(struct clients *clients)
+{
+    atomic_store(&clients->started, true);
+    for (unsigned i = 0; i < clients->threads_count; i++)
         pthread_create(&clients->threads[i], NULL, client_run, clients);
 }
 

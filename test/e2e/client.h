@@ -30,6 +30,7 @@ struct clients {
     unsigned port;
     unsigned deeds_count;
     struct deed *deeds;
+    atomic_bool started;
     atomic_uint next;     /* transfer that nobody has begun */
     atomic_uint answered; /* submissions that are settled: the progress of the load */
     atomic_bool hurry;    /* give up: the episode has taken too long */
@@ -38,7 +39,9 @@ struct clients {
     unsigned threads_count;
 };
 
-void clients_start(struct clients *clients, uint64_t seed, unsigned port, unsigned transfers, unsigned threads);
+/* Before anybody watches their progress; then they may start. */
+void clients_init(struct clients *clients, uint64_t seed, unsigned port, unsigned transfers, unsigned threads);
+void clients_start(struct clients *clients);
 
 /* Waits until every transfer is submitted and what the clients follow has ended; after `ms` they give up. */
 void clients_join(struct clients *clients, uint64_t ms);

@@ -97,9 +97,10 @@ static void play_load(struct episode *episode, struct story *story)
 {
     const struct plan *plan = episode->plan;
     uint64_t start = process_now_ms();
+    clients_init(&episode->clients, plan->seed, episode->town.port, plan->transfers, PLAN_CLIENTS);
     keeper_start(&episode->keeper, &episode->town, &episode->clients);
     town_register(&episode->town, witness_ports(episode->witness));
-    clients_start(&episode->clients, plan->seed, episode->town.port, plan->transfers, PLAN_CLIENTS);
+    clients_start(&episode->clients);
     clients_join(&episode->clients, 60 * 1000 + plan->transfers * (uint64_t)PACE_MS);
     story->load_ms = (unsigned)(process_now_ms() - start);
 }

@@ -114,7 +114,7 @@ static bool await_progress(struct keeper *keeper, unsigned index, unsigned of, b
     uint64_t *dice = watch ? &keeper->dice : &keeper->bank_dice;
     uint64_t total = keeper->town->plan->transfers;
     uint64_t moment = (total * index + dice_next(dice, total)) / of * 9 / 10;
-    while (atomic_load(&keeper->clients->answered) < moment || !keeper->clients->deeds_count) {
+    while (atomic_load(&keeper->clients->answered) < moment || !atomic_load(&keeper->clients->started)) {
         if (atomic_load(&keeper->peace))
             return false;
         if (watch)
