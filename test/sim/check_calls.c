@@ -46,8 +46,9 @@ static void check_key(struct world *world, const struct sent *sent)
     snprintf(key, sizeof key, "%s/%s/action", sent->txn, sent->leaf->id);
     check_that(CHECK_C6, world, later ? same_text(sent->action_key, key) : !sent->action_key,
                "%s names the action %s", sent->key, sent->action_key ? sent->action_key : "(none)");
-    check_that(CHECK_C6, world, (sent->callback != NULL) == (sent->verb == VERB_DO && sent->leaf->async_ms), "%s %s",
-               sent->key, sent->callback ? "names a callback" : "names no callback");
+    bool reports = sent->verb == VERB_DO && sent->leaf->async_ms;
+    check_that(CHECK_C6, world, (sent->callback != NULL) == reports, "%s %s", sent->key,
+               sent->callback ? "names a callback" : "names no callback");
 }
 
 static void check_fact(const struct trial *trial, const struct sent *sent)

@@ -136,7 +136,8 @@ static void answered(struct walk *walk, const struct fact *fact, size_t index)
     else
         require(walk, expected(progress, leaf, fact), fact, "an answer belongs to the call that is out");
     bool from_outside = fact->code == 0 || fact->code == CALL_OVERDUE;
-    require(walk, !from_outside || walk->decision != DECISION_ABORT, fact, "nobody is listened to after the abort");
+    require(walk, !from_outside || walk->decision != DECISION_ABORT, fact,
+            "nobody is listened to after the abort");
     require(walk, fact->answer != ANSWER_PENDING || leaf->async_ms, fact, "only what is asynchronous is pending");
     progress->out = false;
     progress->awaits = fact->answer == ANSWER_PENDING;

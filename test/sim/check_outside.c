@@ -73,8 +73,8 @@ void check_outside(const struct trial *trial)
         bool tell = telling->command.type == COMMAND_TELL;
         if (!tell && telling->command.type != COMMAND_SIGNAL)
             continue;
-        check_that(CHECK_C2, trial->world, !telling->lie || !is_heard(telling), "%s was heard without the right to",
-                   telling->command.step);
+        check_that(CHECK_C2, trial->world, !telling->lie || !is_heard(telling),
+                   "%s was heard without the right to", telling->command.step);
         if (tell && telling->command.verb == EVENT_BEAT) {
             if (is_heard(telling))
                 count(COUNT_BEAT);

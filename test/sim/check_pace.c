@@ -185,7 +185,8 @@ static void check_patience(const struct trial *trial, const struct story *story,
         bool waits = pending || fact->type == FACT_AWAITED;
         if (fact->branch != branch)
             continue;
-        if (fact->type == FACT_ANSWERED && fact->attempt && (leaf->kind == LEAF_DELAY || fact->code == CALL_OVERDUE))
+        bool timed = leaf->kind == LEAF_DELAY || fact->code == CALL_OVERDUE;
+        if (fact->type == FACT_ANSWERED && fact->attempt && timed)
             check_overdue(trial, story, i, since, due_ms);
         if (waits) {
             since = i;

@@ -154,7 +154,8 @@ static void tally(const struct telling *telling)
         count(COUNT_START_BUSY);
     if (telling->command.wait_ms && telling->code == ERROR_NONE)
         count(over ? COUNT_WAIT_END : COUNT_WAIT_EARLY);
-    for (unsigned i = REFUSAL_FINAL; (telling->code == ERROR_CONFLICT || telling->code == ERROR_GONE) && !start && i <= REFUSAL_NO_STEP; i++)
+    bool refused = !start && (telling->code == ERROR_CONFLICT || telling->code == ERROR_GONE);
+    for (unsigned i = REFUSAL_FINAL; refused && i <= REFUSAL_NO_STEP; i++)
         if (strstr(telling->command.error.text, refusal_text((enum refusal)i)))
             count_seen(SEEN_REFUSAL, i);
     if (telling->command.type == COMMAND_OPERATE && telling->code == ERROR_NONE)

@@ -90,7 +90,8 @@ static void approve(struct world *world, const struct story *story, const struct
                               .actor = "a person",
                               .reason = "simulated"};
     count_seen(SEEN_EVENT, EVENT_TELL);
-    world_note(world, "outside: a person (%s) about %s of %s", roles[role] ? roles[role] : "-", leaf->id, story->id);
+    world_note(world, "outside: a person (%s) about %s of %s", roles[role] ? roles[role] : "-", leaf->id,
+               story->id);
     struct telling *telling = clients_submit(world, &command, NULL);
     if (telling)
         telling->lie = leaf->role && role > 1;

@@ -97,7 +97,8 @@ static void call_back(struct world *world, void *what)
     bool lost = dice_hit(dice, world->weather.loss);
     bool lies = !world->peace && dice_hit(dice, 50);
     bool yes = job->row->did == ROW_YES;
-    struct command command = prepare(job, EVENT_TELL, lies ? "0123456789abcdef0123456789abcdef" : job->sent->callback);
+    const char *token = lies ? "0123456789abcdef0123456789abcdef" : job->sent->callback;
+    struct command command = prepare(job, EVENT_TELL, token);
     command.answer = yes ? ANSWER_YES : ANSWER_NO;
     command.code = yes ? NULL : job->row->code;
     snprintf(job->output, sizeof job->output, "{\"ref\":\"%s\",\"ok\":true}", job->sent->leaf->id);

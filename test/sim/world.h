@@ -10,7 +10,18 @@
 #include "sim/mutant.h"
 #include "sim/weather.h"
 
-enum { DICE_SAGA, DICE_CLIENT, DICE_NETWORK, DICE_BANK, DICE_DISK, DICE_OPERATOR, DICE_CRASH, DICE_ENGINE, DICE_OUTSIDER, DICES };
+enum {
+    DICE_SAGA,
+    DICE_CLIENT,
+    DICE_NETWORK,
+    DICE_BANK,
+    DICE_DISK,
+    DICE_OPERATOR,
+    DICE_CRASH,
+    DICE_ENGINE,
+    DICE_OUTSIDER,
+    DICES
+};
 
 enum {
     WORLD_SAGAS = 2,
