@@ -1,7 +1,6 @@
 /* A run: its options, and one case after the other. */
 #include "run.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,7 +143,7 @@ int belay_conformance_run(const struct belay_conformance_options *options, struc
     struct run *run = calloc(1, sizeof *run);
     if (!run)
         return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for a run");
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    wire_prepare();
     name_run(run);
     int code = read_options(run, options, error);
     if (!code)

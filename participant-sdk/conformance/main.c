@@ -12,7 +12,8 @@ enum { EXIT_RIGHT = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_UNREACHABLE = 3 };
 
 static const char usage[] =
     "usage: belay-conformance [OPTION...] URL\n"
-    "Delivers calls to the operation at URL (http://127.0.0.1:7101/belay/reserve) as a coordinator in trouble would,\n"
+    "Delivers calls to the operation at URL (http://127.0.0.1:7101/belay/reserve) as a coordinator in trouble "
+    "would,\n"
     "and says by the name of a case what the service got wrong. Not for a service in production.\n"
     "\n"
     "  --body JSON       what every call carries; default {}\n"
@@ -20,7 +21,8 @@ static const char usage[] =
     "  --count URL       answers a GET with a number that an effect changes: the stock, the sum of an account\n"
     "  --kind KIND       saga (action, compensation; the default), tcc or 2pc\n"
     "  --secret SECRET   whsec_...: signs the calls, and tries what must be refused; may be given several times\n"
-    "  --restart COMMAND a shell command that kills the service with SIGKILL, waits until it is gone, and starts it again\n"
+    "  --restart COMMAND a shell command that kills the service with SIGKILL, waits until it is gone, and starts "
+    "it again\n"
     "  --only CASE       one case\n"
     "  --threads N       that call at once; default 16\n"
     "  --rounds N        kills in the case crash; default 5\n"
@@ -55,27 +57,44 @@ static unsigned number(const char *text)
 }
 
 /* True when the run can begin; else the status to exit with. */
-static bool parse(int argc, char **argv, struct belay_conformance_options *options, const char **secrets, int *status)
+static bool parse(int argc, char **argv, struct belay_conformance_options *options, const char **secrets,
+                  int *status)
 {
     static const struct option names[] = {
-        {"body", required_argument, NULL, 'b'},    {"refused", required_argument, NULL, 'r'},
-        {"count", required_argument, NULL, 'c'},   {"kind", required_argument, NULL, 'k'},
-        {"secret", required_argument, NULL, 's'},  {"restart", required_argument, NULL, 'R'},
-        {"only", required_argument, NULL, 'o'},    {"threads", required_argument, NULL, 't'},
-        {"rounds", required_argument, NULL, 'n'},  {"list", no_argument, NULL, 'l'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"body", required_argument, NULL, 'b'},   {"refused", required_argument, NULL, 'r'},
+        {"count", required_argument, NULL, 'c'},  {"kind", required_argument, NULL, 'k'},
+        {"secret", required_argument, NULL, 's'}, {"restart", required_argument, NULL, 'R'},
+        {"only", required_argument, NULL, 'o'},   {"threads", required_argument, NULL, 't'},
+        {"rounds", required_argument, NULL, 'n'}, {"list", no_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     *status = EXIT_USAGE;
     for (int letter; (letter = getopt_long(argc, argv, "h", names, NULL)) != -1;) {
         switch (letter) {
-        case 'b': options->body = optarg; break;
-        case 'r': options->refused_body = optarg; break;
-        case 'c': options->count_url = optarg; break;
-        case 'k': options->kind = optarg; break;
-        case 'R': options->restart = optarg; break;
-        case 'o': options->only = optarg; break;
-        case 't': options->threads = number(optarg); break;
-        case 'n': options->rounds = number(optarg); break;
+        case 'b':
+            options->body = optarg;
+            break;
+        case 'r':
+            options->refused_body = optarg;
+            break;
+        case 'c':
+            options->count_url = optarg;
+            break;
+        case 'k':
+            options->kind = optarg;
+            break;
+        case 'R':
+            options->restart = optarg;
+            break;
+        case 'o':
+            options->only = optarg;
+            break;
+        case 't':
+            options->threads = number(optarg);
+            break;
+        case 'n':
+            options->rounds = number(optarg);
+            break;
         case 's':
             if (options->secrets_count < BELAY_SECRETS_MAX)
                 secrets[options->secrets_count] = optarg;

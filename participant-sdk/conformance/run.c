@@ -67,7 +67,8 @@ static void add_signature(const struct run *run, struct head *head, const char *
     sign(run, twist, id, now_s, twist->sign_body ? twist->sign_body : body, right, sizeof right);
     const char *place = twist->signature ? strstr(twist->signature, "%s") : NULL;
     if (place)
-        snprintf(sent, sizeof sent, "%.*s%s%s", (int)(place - twist->signature), twist->signature, right, place + 2);
+        snprintf(sent, sizeof sent, "%.*s%s%s", (int)(place - twist->signature), twist->signature, right,
+                 place + 2);
     else
         snprintf(sent, sizeof sent, "%s", twist->signature ? twist->signature : right);
     snprintf(timestamp, sizeof timestamp, "%" PRId64, now_s);
@@ -160,7 +161,8 @@ bool run_count(struct run *run, struct wire *wire, long long *number)
             nanosleep(&pause, NULL);
     }
     if (!ok)
-        run_wrong(run, "%s gives no number: status %d, %.100s", run->options.count_url, answer->status, answer->body);
+        run_wrong(run, "%s gives no number: status %d, %.100s", run->options.count_url, answer->status,
+                  answer->body);
     free(answer);
     return ok;
 }
@@ -174,8 +176,8 @@ bool run_expect_effects(struct run *run, struct wire *wire, long long effects, c
         return false;
     long long expected = run->base + effects * run->effect;
     return found == expected ? true
-                             : run_wrong(run, "%s: expected %lld effect(s), that is %lld, found %lld", when, effects,
-                                         expected, found);
+                             : run_wrong(run, "%s: expected %lld effect(s), that is %lld, found %lld", when,
+                                         effects, expected, found);
 }
 
 bool run_wrong(struct run *run, const char *format, ...)
@@ -201,7 +203,8 @@ bool run_expect_no(struct run *run, const struct answer *answer, const char *wha
 {
     return answer->status >= 400 && !is_unknown(answer->status)
                ? true
-               : run_wrong(run, "%s: expected a refusal (4xx), found %d %.120s", what, answer->status, answer->body);
+               : run_wrong(run, "%s: expected a refusal (4xx), found %d %.120s", what, answer->status,
+                           answer->body);
 }
 
 bool run_expect_same(struct run *run, const struct answer *one, const struct answer *other, const char *what)
@@ -209,8 +212,8 @@ bool run_expect_same(struct run *run, const struct answer *one, const struct ans
     if (one->status == other->status && one->length == other->length &&
         !memcmp(one->body, other->body, one->length))
         return true;
-    return run_wrong(run, "%s: expected the stored answer %d \"%.80s\", found %d \"%.80s\"", what, one->status, one->body,
-                     other->status, other->body);
+    return run_wrong(run, "%s: expected the stored answer %d \"%.80s\", found %d \"%.80s\"", what, one->status,
+                     one->body, other->status, other->body);
 }
 
 void run_clean(struct run *run, struct wire *wire, const struct branch *branch)

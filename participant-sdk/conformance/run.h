@@ -32,11 +32,11 @@ struct run {
     char prefix[40]; /* of this run's transactions */
     atomic_uint transactions;
     atomic_ulong deliveries;
-    atomic_bool lost;      /* a call was answered by nobody for PATIENCE_MS: no more waiting */
-    bool counts;           /* there is a count_url, */
-    long long effect;      /* and one do changes the number by that much; 0 until the case `basic` found out */
-    long long base;        /* the number when the case began */
-    bool told;             /* the case at work was found wrong: */
+    atomic_bool lost; /* a call was answered by nobody for PATIENCE_MS: no more waiting */
+    bool counts;      /* there is a count_url, */
+    long long effect; /* and one do changes the number by that much; 0 until the case `basic` found out */
+    long long base;   /* the number when the case began */
+    bool told;        /* the case at work was found wrong: */
     char detail[DETAIL_MAX];
 };
 
@@ -55,21 +55,22 @@ struct answer {
 
 /* How a delivery differs from a good one. */
 struct twist {
-    const char *drop;      /* a header that is left out */
-    const char *replace;   /* a header whose value is another: */
+    const char *drop;    /* a header that is left out */
+    const char *replace; /* a header whose value is another: */
     const char *value;
-    const char *body;      /* another body */
-    long time_off_s;       /* of the timestamp */
-    const char *sign_id;   /* another id is signed and sent */
-    const char *sign_body; /* another body is signed */
-    const char *signature; /* this signature is sent, "%s" standing for the right one */
+    const char *body;                  /* another body */
+    long time_off_s;                   /* of the timestamp */
+    const char *sign_id;               /* another id is signed and sent */
+    const char *sign_body;             /* another body is signed */
+    const char *signature;             /* this signature is sent, "%s" standing for the right one */
     const struct belay_secret *secret; /* signs, instead of all */
     bool unsigned_call;
-    bool once;             /* no repeating when there is no answer */
+    bool once; /* no repeating when there is no answer */
 };
 
 /* A connection of one thread. NULL without memory. */
 struct wire;
+void wire_prepare(void); /* once, before there are threads */
 struct wire *wire_new(void);
 void wire_free(struct wire *wire);
 /* One HTTP request; headers are whole lines. `status` 0 when there was no answer. */
@@ -79,8 +80,8 @@ void wire_send(struct wire *wire, const char *url, const char *const *headers, s
 /* A new branch of a transaction of its own. */
 void run_branch(struct run *run, struct branch *branch);
 
-/* Delivers one call, again and again while the answer is unknown (none, 408, 425, 429, 5xx), as a coordinator does.
- * `twist` may be NULL. The answer's status is returned. */
+/* Delivers one call, again and again while the answer is unknown (none, 408, 425, 429, 5xx), as a coordinator
+ * does. `twist` may be NULL. The answer's status is returned. */
 int run_deliver(struct run *run, struct wire *wire, const struct branch *branch, const char *phase,
                 const struct twist *twist, struct answer *answer);
 

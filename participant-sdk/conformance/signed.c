@@ -1,4 +1,5 @@
-/* The cases about signatures. None of these calls may do anything, and none may be answered as a known caller's. */
+/* The cases about signatures. None of these calls may do anything, and none may be answered as a known caller's.
+ */
 #include "run.h"
 
 #include <stdio.h>
@@ -21,8 +22,10 @@ static bool expect_shut(struct run *run, struct wire *wire, struct twist twist, 
 bool case_unsigned(struct run *run, struct wire *wire)
 {
     return expect_shut(run, wire, (struct twist){.unsigned_call = true}, "a call without a signature") &&
-           expect_shut(run, wire, (struct twist){.drop = BELAY_SIGN_SIGNATURE}, "a call without webhook-signature") &&
-           expect_shut(run, wire, (struct twist){.drop = BELAY_SIGN_TIMESTAMP}, "a call without webhook-timestamp") &&
+           expect_shut(run, wire, (struct twist){.drop = BELAY_SIGN_SIGNATURE},
+                       "a call without webhook-signature") &&
+           expect_shut(run, wire, (struct twist){.drop = BELAY_SIGN_TIMESTAMP},
+                       "a call without webhook-timestamp") &&
            expect_shut(run, wire, (struct twist){.drop = BELAY_SIGN_ID}, "a call without webhook-id");
 }
 
@@ -30,7 +33,8 @@ bool case_forged(struct run *run, struct wire *wire)
 {
     static const struct belay_secret stranger = {.length = 24, .bytes = "a secret of someone else"};
     return expect_shut(run, wire, (struct twist){.secret = &stranger}, "a signature of another secret") &&
-           expect_shut(run, wire, (struct twist){.sign_body = "{\"another\":true}"}, "a signature of another body") &&
+           expect_shut(run, wire, (struct twist){.sign_body = "{\"another\":true}"},
+                       "a signature of another body") &&
            expect_shut(run, wire, (struct twist){.sign_id = "another/step/action"},
                        "a signature of another call (webhook-id is not the Idempotency-Key)") &&
            expect_shut(run, wire, (struct twist){.replace = BELAY_SIGN_ID, .value = "another"},
@@ -43,8 +47,10 @@ bool case_forged(struct run *run, struct wire *wire)
 
 bool case_replayed(struct run *run, struct wire *wire)
 {
-    return expect_shut(run, wire, (struct twist){.time_off_s = -BELAY_SIGN_WINDOW_S - 60}, "a call of six minutes ago") &&
-           expect_shut(run, wire, (struct twist){.time_off_s = BELAY_SIGN_WINDOW_S + 60}, "a call of six minutes ahead") &&
+    return expect_shut(run, wire, (struct twist){.time_off_s = -BELAY_SIGN_WINDOW_S - 60},
+                       "a call of six minutes ago") &&
+           expect_shut(run, wire, (struct twist){.time_off_s = BELAY_SIGN_WINDOW_S + 60},
+                       "a call of six minutes ahead") &&
            expect_shut(run, wire, (struct twist){.replace = BELAY_SIGN_TIMESTAMP, .value = "1"},
                        "a timestamp that was changed") &&
            expect_shut(run, wire, (struct twist){.replace = BELAY_SIGN_TIMESTAMP, .value = "now"},

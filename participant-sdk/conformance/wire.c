@@ -11,6 +11,11 @@ struct wire {
     CURL *curl;
 };
 
+void wire_prepare(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
 struct wire *wire_new(void)
 {
     struct wire *wire = calloc(1, sizeof *wire);

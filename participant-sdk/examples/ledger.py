@@ -33,6 +33,7 @@ def decide(head, body):  # the table of the protocol, in one database transactio
 class Ledger(http.server.BaseHTTPRequestHandler):
     def send(self, status, body):
         self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))  # else an answer that breaks off looks whole
         self.end_headers()
         self.wfile.write(body.encode())
     def do_GET(self):

@@ -3,8 +3,8 @@
  *
  *     ledger_postgres ADDRESS CONNINFO [--coordinator URL] [whsec_SECRET...]
  *
- * POST /belay/deposit takes {"cents": 5}; GET /cents tells the sum of what counts. A deposit of nothing is refused. At the
- * start, what was prepared and never decided is asked about at the coordinator. */
+ * POST /belay/deposit takes {"cents": 5}; GET /cents tells the sum of what counts. A deposit of nothing is
+ * refused. At the start, what was prepared and never decided is asked about at the coordinator. */
 #include <belay/curl.h>
 #include <belay/postgres.h>
 #include <belay/serve.h>
@@ -45,7 +45,8 @@ static int keep(struct belay_call *call)
 static int take_back(struct belay_call *call)
 {
     return belay_postgres_run(
-        call, "INSERT INTO entry (key, cents, held) SELECT :key, -cents, false FROM entry WHERE key = :action_key", NULL);
+        call, "INSERT INTO entry (key, cents, held) SELECT :key, -cents, false FROM entry WHERE key = :action_key",
+        NULL);
 }
 
 static int release(struct belay_call *call)
@@ -176,7 +177,8 @@ int main(int argc, char **argv)
         PQfinish(conn);
         return 1;
     }
-    int code = serve(conn, argv[1], asks ? argv[4] : NULL, (const char *const *)argv + rest, (size_t)(argc - rest), &error);
+    int code = serve(conn, argv[1], asks ? argv[4] : NULL, (const char *const *)argv + rest, (size_t)(argc - rest),
+                     &error);
     if (code)
         complain(NULL, &error);
     PQfinish(conn);

@@ -2,8 +2,8 @@
  *
  *     ledger_sqlite ADDRESS DATABASE [whsec_SECRET...]
  *
- * POST /belay/deposit takes {"cents": 5}; GET /cents tells the sum of what counts. A deposit of nothing is refused. What is
- * only tried or prepared is held: it does not count before it is confirmed. */
+ * POST /belay/deposit takes {"cents": 5}; GET /cents tells the sum of what counts. A deposit of nothing is
+ * refused. What is only tried or prepared is held: it does not count before it is confirmed. */
 #include <belay/serve.h>
 #include <belay/sqlite.h>
 
@@ -45,7 +45,8 @@ static int keep(struct belay_call *call)
 static int take_back(struct belay_call *call)
 {
     return belay_sqlite_run(
-        call, "INSERT INTO entry (key, cents, held) SELECT :key, -cents, 0 FROM entry WHERE key = :action_key", NULL);
+        call, "INSERT INTO entry (key, cents, held) SELECT :key, -cents, 0 FROM entry WHERE key = :action_key",
+        NULL);
 }
 
 static int release(struct belay_call *call)

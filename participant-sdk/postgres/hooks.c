@@ -104,7 +104,8 @@ static bool translate(struct statement *statement, const char *sql)
     statement->count = 0;
     while (*sql) {
         size_t length = skip(sql);
-        bool name = !length && *sql == ':' && (length = word_length(sql + 1)) > 0 && !isdigit((unsigned char)sql[1]);
+        bool name =
+            !length && *sql == ':' && (length = word_length(sql + 1)) > 0 && !isdigit((unsigned char)sql[1]);
         if (name ? !put_parameter(statement, sql + 1, length) : !put(statement, sql, length ? length : 1))
             return false;
         sql += name ? length + 1 : length ? length : 1;
@@ -130,8 +131,8 @@ static const char *value_of(const struct belay_call *call, enum parameter parame
     }
 }
 
-/* The body as libpq takes texts: ended by a NUL, without one inside. NULL is no body; *failed says that there is one
- * that cannot be sent. */
+/* The body as libpq takes texts: ended by a NUL, without one inside. NULL is no body; *failed says that there is
+ * one that cannot be sent. */
 static char *body_of(struct belay_call *call, bool *failed)
 {
     size_t length = 0;

@@ -24,8 +24,8 @@ static bool is_open(PGconn *conn)
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
 
-/* Ends what the last call could not end. What resists is cut off: a transaction or lock that stays would hold others
- * up for ever. */
+/* Ends what the last call could not end. What resists is cut off: a transaction or lock that stays would hold
+ * others up for ever. */
 static void tidy(struct postgres *self)
 {
     if (self->stuck && PQtransactionStatus(self->conn) != PQTRANS_IDLE)
@@ -62,7 +62,7 @@ static int barrier_begin(void *context, void **session, struct belay_error *erro
     if (code)
         return code;
     code = query_run(self->conn, self->begin, error);
-    self->begun = is_open(self->conn); /* also when only the second half failed */
+    self->begun = is_open(self->conn);                    /* also when only the second half failed */
     if (code && !self->begun && !self->keep_connection) { /* it had broken unnoticed */
         PQreset(self->conn);
         code = query_run(self->conn, self->begin, error);
@@ -80,8 +80,8 @@ static int barrier_find(void *context, const struct belay_branch *branch, const 
     return rows_find(self, branch, phase, row, error);
 }
 
-static int barrier_claim(void *context, const struct belay_branch *branch, const char *phase, struct belay_row *row,
-                         struct belay_error *error)
+static int barrier_claim(void *context, const struct belay_branch *branch, const char *phase,
+                         struct belay_row *row, struct belay_error *error)
 {
     struct postgres *self = context;
     assert(self->begun);
@@ -110,8 +110,8 @@ static int barrier_enter(void *context, struct belay_error *error)
 static int barrier_leave(void *context, int keep, struct belay_error *error)
 {
     struct postgres *self = context;
-    int code = query_run(
-        self->conn, keep ? "RELEASE belay_hook" : "ROLLBACK TO belay_hook; RELEASE belay_hook", error);
+    int code =
+        query_run(self->conn, keep ? "RELEASE belay_hook" : "ROLLBACK TO belay_hook; RELEASE belay_hook", error);
     if (!code)
         return BELAY_OK;
     return belay_error_set(error, BELAY_ERROR_BACKEND, "the hook, or an error in it, ended the transaction");

@@ -56,7 +56,7 @@ int query_row(PGconn *conn, const char *sql, const struct belay_branch *branch, 
     static const Oid types[PARAMETERS] = {25, 25, 25, 25, 23, 23, 17}; /* text, int4, bytea */
     static const int formats[PARAMETERS] = {0, 0, 0, 0, 1, 1, 1};
     uint32_t state = row ? htonl((uint32_t)row->state) : 0, status = row ? htonl((uint32_t)row->status) : 0;
-    const char *values[PARAMETERS] = {branch->transaction, branch->step,         branch->item, phase,
+    const char *values[PARAMETERS] = {branch->transaction,  branch->step,          branch->item, phase,
                                       (const char *)&state, (const char *)&status, NULL};
     int lengths[PARAMETERS] = {0, 0, 0, 0, sizeof state, sizeof status, 0};
     if (row && row->body_length) {

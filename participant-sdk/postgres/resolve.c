@@ -1,4 +1,5 @@
-/* Branches that are prepared and whose decision has not arrived: asked about, and ended, at the service's start. */
+/* Branches that are prepared and whose decision has not arrived: asked about, and ended, at the service's start.
+ */
 #include "inside.h"
 
 #include <assert.h>
@@ -13,8 +14,8 @@ struct resolution {
     struct belay_error *error;
 };
 
-/* What the calls would have left behind: the row of the prepare, and, after an abort, that of the rollback. A fence in
- * place of the first would be as good; it says yes because the answer may have been given. */
+/* What the calls would have left behind: the row of the prepare, and, after an abort, that of the rollback. A
+ * fence in place of the first would be as good; it says yes because the answer may have been given. */
 static int end(struct postgres *self, const struct belay_branch *branch, bool commit, struct belay_error *error)
 {
     static const struct belay_row yes = {.state = BELAY_STATE_YES, .status = 204};
@@ -59,7 +60,8 @@ int belay_postgres_resolve(struct belay_barrier *barrier, belay_postgres_ask *as
 {
     struct postgres *self = barrier->self;
     if (!self->two_phase || !ask || self->begun)
-        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "resolve: no barrier with two_phase, or it is in a call");
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT,
+                               "resolve: no barrier with two_phase, or it is in a call");
     struct resolution resolution = {.self = self, .ask = ask, .context = context, .error = error};
     int code = postgres_mend(self, error);
     if (code)

@@ -12,8 +12,8 @@
 
 enum { CLAIM_TRIES = 3 };
 
-/* Room is left on every page, because most rows are written twice: claimed, and answered. Texts are compared byte by
- * byte. Two services that start at once must not create it both. */
+/* Room is left on every page, because most rows are written twice: claimed, and answered. Texts are compared byte
+ * by byte. Two services that start at once must not create it both. */
 static const char schema[] = "BEGIN;"
                              "SET LOCAL client_min_messages = warning;"
                              "SELECT pg_advisory_xact_lock(7020393291234612321);"
@@ -69,7 +69,8 @@ static int select_row(struct postgres *self, const char *sql, const struct belay
     if (code)
         return code;
     if (!is_row(self->found))
-        return belay_error_set(error, BELAY_ERROR_BACKEND, "the table belay_barrier is not the one of this library");
+        return belay_error_set(error, BELAY_ERROR_BACKEND,
+                               "the table belay_barrier is not the one of this library");
     *row = (struct belay_row){.state = BELAY_STATE_OPEN};
     if (PQntuples(self->found) == 0)
         return BELAY_OK;
@@ -98,7 +99,8 @@ static int write_row(struct postgres *self, const char *sql, const struct belay_
     return code;
 }
 
-/* The insert waits for a transaction that inserted the same key, and then either takes its place or finds the row. */
+/* The insert waits for a transaction that inserted the same key, and then either takes its place or finds the row.
+ */
 int rows_claim(struct postgres *self, const struct belay_branch *branch, const char *phase, struct belay_row *row,
                struct belay_error *error)
 {

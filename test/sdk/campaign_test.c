@@ -1,9 +1,9 @@
-/* Deliveries by the thousand: sixteen threads, duplicates, calls out of order and late, and the whole process killed
- * every second. What counts is the database at the end, and that every answer of one call was the same.
+/* Deliveries by the thousand: sixteen threads, duplicates, calls out of order and late, and the whole process
+ * killed every second. What counts is the database at the end, and that every answer of one call was the same.
  *
- * The service is a child process; memory that it shares with the test holds what was delivered and what was answered.
- * A call that was in flight when the child was killed is one whose answer nobody heard: the coordinator's `unknown`. In
- * the end there is peace, and every branch hears its last calls. */
+ * The service is a child process; memory that it shares with the test holds what was delivered and what was
+ * answered. A call that was in flight when the child was killed is one whose answer nobody heard: the
+ * coordinator's `unknown`. In the end there is peace, and every branch hears its last calls. */
 #include "subject.h"
 #include "suites.h"
 
@@ -23,10 +23,11 @@ enum {
     THREADS = 16,
     LONG_DELIVERIES = 100000,
     SHORT_DELIVERIES = 4000,
+    SQLITE_TIMES = 6, /* without a server and without fsync it is faster, and must be killed as often */
     CALLS_PER_BRANCH = 8,
     WINDOW = 64, /* calls of one branch lie that far apart at most: many are at work on it at once */
     LONG_KILL_MS = 1000,
-    SHORT_KILL_MS = 250,
+    SHORT_KILL_MS = 250, /* of the campaigns of `make test`, and of SQLite's */
 };
 
 /* Shared between the test and its children. Answers are hashes; 0: none yet. */
@@ -126,7 +127,7 @@ static void live(void)
 static unsigned kill_and_restart(void)
 {
     unsigned kills = 0;
-    long every_ms = suites_long ? LONG_KILL_MS : SHORT_KILL_MS;
+    long every_ms = suites_long && kind != SUBJECT_SQLITE ? LONG_KILL_MS : SHORT_KILL_MS;
     for (;;) {
         pid_t child = fork();
         CU_ASSERT_FATAL(child >= 0);
@@ -183,7 +184,9 @@ static uint64_t now_ms(void)
 static void campaign(enum subject_kind which, const char *act, const char *undo, const char *confirm)
 {
     struct subject subject;
-    unsigned deliveries = suites_long ? LONG_DELIVERIES : SHORT_DELIVERIES, branches = deliveries / CALLS_PER_BRANCH;
+    unsigned deliveries = suites_long ? LONG_DELIVERIES : SHORT_DELIVERIES, branches;
+    deliveries *= which == SUBJECT_SQLITE ? SQLITE_TIMES : 1;
+    branches = deliveries / CALLS_PER_BRANCH;
     size_t size = sizeof *shared + branches * sizeof shared->answers[0];
     kind = which;
     phases[0] = act;

@@ -76,8 +76,9 @@ static void launch(void)
 
 void cluster_start(void)
 {
-    static const char *const initdb[] = {BINARIES "/initdb", "-D", "data", "-U", "belay", "-A", "trust",
-                                         "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions", NULL};
+    static const char *const initdb[] = {
+        BINARIES "/initdb",  "-D", "data", "-U", "belay", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync",
+        "--no-instructions", NULL};
     if (server)
         return;
     snprintf(directory, sizeof directory, "/tmp/belay-pg-XXXXXX");

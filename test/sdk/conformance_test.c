@@ -1,5 +1,5 @@
-/* The conformance program against the examples, which are right, and against services that are wrong in one way each:
- * it must say so, by the name of the case. */
+/* The conformance program against the examples, which are right, and against services that are wrong in one way
+ * each: it must say so, by the name of the case. */
 #include "belay/conformance.h"
 #include "cluster.h"
 #include "harness/process.h"
@@ -73,7 +73,8 @@ static void sqlite_is_right(void)
     struct service service;
     char database[64] = "/tmp/belay-ledger-XXXXXX", command[256];
     CU_ASSERT_FATAL(mkstemp(database) >= 0);
-    snprintf(command, sizeof command, "%s/example-ledger_sqlite %%s %s " SECRET " " SECOND, suites_build(), database);
+    snprintf(command, sizeof command, "%s/example-ledger_sqlite %%s %s " SECRET " " SECOND, suites_build(),
+             database);
     service_start(&service, command, 0);
     expect_right(&service, "saga");
     expect_right(&service, "tcc");
@@ -110,7 +111,8 @@ static void python_is_right(void)
     struct service service;
     char database[64] = "/tmp/belay-ledger-XXXXXX", command[256];
     CU_ASSERT_FATAL(mkstemp(database) >= 0);
-    snprintf(command, sizeof command, "python3 participant-sdk/examples/ledger.py %%s %s " SECRET " " SECOND, database);
+    snprintf(command, sizeof command, "python3 participant-sdk/examples/ledger.py %%s %s " SECRET " " SECOND,
+             database);
     service_start(&service, command, 1);
     expect_right(&service, "saga");
     service_stop(&service);
@@ -122,14 +124,26 @@ static void wrong_is_found(void)
     static const struct {
         const char *what, *only, *wrong;
     } services[] = {
-        {"memory", "basic", ""},          {"memory", "repeat", ""},       {"memory", "unsigned", ""},
-        {"memory", "restart", "restart "}, {"memory", "crash", "crash "},  {"barrier", "repeat", "repeat "},
-        {"barrier", "late", "late "},     {"barrier", "concurrent", "concurrent "},
-        {"answers", "repeat", "repeat "}, {"answers", "basic", ""},       {"answers", "concurrent", "concurrent "},
-        {"fence", "late", "late "},       {"fence", "basic", ""},         {"fence", "race", "race "},
-        {"refusals", "refused", "refused "}, {"refusals", "repeat", ""},
-        {"unsigned", "unsigned", "unsigned "}, {"unsigned", "forged", "forged "},
-        {"unsigned", "replayed", "replayed "}, {"unsigned", "repeat", ""},
+        {"memory", "basic", ""},
+        {"memory", "repeat", ""},
+        {"memory", "unsigned", ""},
+        {"memory", "restart", "restart "},
+        {"memory", "crash", "crash "},
+        {"barrier", "repeat", "repeat "},
+        {"barrier", "late", "late "},
+        {"barrier", "concurrent", "concurrent "},
+        {"answers", "repeat", "repeat "},
+        {"answers", "basic", ""},
+        {"answers", "concurrent", "concurrent "},
+        {"fence", "late", "late "},
+        {"fence", "basic", ""},
+        {"fence", "race", "race "},
+        {"refusals", "refused", "refused "},
+        {"refusals", "repeat", ""},
+        {"unsigned", "unsigned", "unsigned "},
+        {"unsigned", "forged", "forged "},
+        {"unsigned", "replayed", "replayed "},
+        {"unsigned", "repeat", ""},
     };
     struct service service;
     const char *running = NULL;
@@ -145,7 +159,8 @@ static void wrong_is_found(void)
         }
         ask(&service, "saga", services[i].only, &said);
         if (strcmp(said.wrong, services[i].wrong))
-            printf("\n    %s/%s: expected \"%s\", found \"%s\"", running, services[i].only, services[i].wrong, said.wrong);
+            printf("\n    %s/%s: expected \"%s\", found \"%s\"", running, services[i].only, services[i].wrong,
+                   said.wrong);
         CU_ASSERT_STRING_EQUAL(said.wrong, services[i].wrong);
     }
     service_stop(&service);
@@ -187,13 +202,14 @@ static void the_program(void)
     snprintf(command, sizeof command, "%s/test-sdk --wrong fence %%s " SECRET, suites_build());
     service_start(&service, command, 0);
     char arguments[384];
-    snprintf(arguments, sizeof arguments, "--body '{\"cents\":5}' --count %s --secret " SECRET " %s", service.count,
-             service.url);
+    snprintf(arguments, sizeof arguments, "--body '{\"cents\":5}' --count %s --secret " SECRET " %s",
+             service.count, service.url);
     CU_ASSERT_EQUAL(program(arguments, out, sizeof out), 1);
     CU_ASSERT_PTR_NOT_NULL(strstr(out, "WRONG    late "));
     CU_ASSERT_PTR_NOT_NULL(strstr(out, "ok       repeat "));
     CU_ASSERT_PTR_NOT_NULL(strstr(out, "skipped  crash "));
-    snprintf(arguments, sizeof arguments, "--only repeat --body '{\"cents\":5}' --secret " SECRET " %s", service.url);
+    snprintf(arguments, sizeof arguments, "--only repeat --body '{\"cents\":5}' --secret " SECRET " %s",
+             service.url);
     CU_ASSERT_EQUAL(program(arguments, out, sizeof out), 0); /* without a count only answers are compared */
     service_stop(&service);
 }

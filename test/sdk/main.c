@@ -1,5 +1,6 @@
-/* The SDK against real databases and running services. Usage: test-sdk [--long]: --long delivers 100,000 calls to each
- * back end under kill -9, where otherwise some thousands do. --wrong WHAT ADDRESS SECRET is a service (see wrong.h). */
+/* The SDK against real databases and running services. Usage: test-sdk [--long]: --long delivers 100,000 calls to
+ * each back end under kill -9, where otherwise some thousands do. --wrong WHAT ADDRESS SECRET is a service (see
+ * wrong.h). */
 #include "cluster.h"
 #include "subject.h"
 #include "suites.h"

@@ -1,5 +1,5 @@
 /* PostgreSQL when things go wrong: every query fails in every way, the service dies around every query, the server
- * restarts, the memory runs out, and prepared branches are found again. */
+ * restarts, the memory runs out. */
 #include "belay/postgres.h"
 #include "cluster.h"
 #include "queries.h"
@@ -30,8 +30,9 @@ static int teardown(void)
 
 static long long left(void)
 {
-    return cluster_count(observer, "SELECT (SELECT count(*) FROM effect) * 10000 + (SELECT count(*) FROM belay_barrier) * 100"
-                            " + (SELECT count(*) FROM pg_prepared_xacts)");
+    return cluster_count(
+        observer, "SELECT (SELECT count(*) FROM effect) * 10000 + (SELECT count(*) FROM belay_barrier) * 100"
+                  " + (SELECT count(*) FROM pg_prepared_xacts)");
 }
 
 static const struct step {
@@ -40,14 +41,10 @@ static const struct step {
     int status;
     long long after; /* left() */
 } steps[] = {
-    {SUBJECT_POSTGRES, "add", "action", 200, 10100},
-    {SUBJECT_POSTGRES, "add", "action", 200, 10100},
-    {SUBJECT_POSTGRES, "add", "compensation", 204, 200},
-    {SUBJECT_POSTGRES, "add", "compensation", 204, 200},
-    {SUBJECT_TWO_PHASE, "add", "prepare", 204, 101},
-    {SUBJECT_TWO_PHASE, "add", "prepare", 204, 101},
-    {SUBJECT_TWO_PHASE, "add", "commit", 204, 10200},
-    {SUBJECT_TWO_PHASE, "add", "commit", 204, 10200},
+    {SUBJECT_POSTGRES, "add", "action", 200, 10100},     {SUBJECT_POSTGRES, "add", "action", 200, 10100},
+    {SUBJECT_POSTGRES, "add", "compensation", 204, 200}, {SUBJECT_POSTGRES, "add", "compensation", 204, 200},
+    {SUBJECT_TWO_PHASE, "add", "prepare", 204, 101},     {SUBJECT_TWO_PHASE, "add", "prepare", 204, 101},
+    {SUBJECT_TWO_PHASE, "add", "commit", 204, 10200},    {SUBJECT_TWO_PHASE, "add", "commit", 204, 10200},
 };
 
 /* The second phase the other way, and empty undos. */
@@ -78,12 +75,12 @@ static void expect_left(const struct step *step, int variant, int n, long long e
         found = expected; /* its row is still missing: the prepared transaction itself stands for it */
     CU_ASSERT_EQUAL(found, expected);
     if (found != expected)
-        printf("\n    %s/%s, variant %d, query %d: expected %lld, found %lld", step->operation, step->phase, variant,
-               n, expected, found);
+        printf("\n    %s/%s, variant %d, query %d: expected %lld, found %lld", step->operation, step->phase,
+               variant, n, expected, found);
 }
 
-/* Delivers until the n-th query no longer fails; after each failure, what there is must be what was, or all of it (the
- * commit happened unheard), or, with two phases, something that the next delivery completes. */
+/* Delivers until the n-th query no longer fails; after each failure, what there is must be what was, or all of it
+ * (the commit happened unheard), or, with two phases, something that the next delivery completes. */
 static void sweep(struct subject *subject, const struct step *step, enum query_fault fault, long long before)
 {
     for (int n = 1; n < 60; n++) {
@@ -98,7 +95,8 @@ static void sweep(struct subject *subject, const struct step *step, enum query_f
             CU_ASSERT(n > 3);
             break;
         }
-        if (status == step->status) { /* mended within the call: BEGIN on a connection that had broken, an unlock */
+        if (status ==
+            step->status) { /* mended within the call: BEGIN on a connection that had broken, an unlock */
             before = step->after;
             continue;
         }
@@ -359,8 +357,9 @@ static int asks_oddly(struct belay_call *call)
 static int reads_everything(struct belay_call *call)
 {
     int64_t value = 0;
-    if (belay_postgres_read(call, "SELECT CASE WHEN :transaction = 't' AND :step = 's' AND :item = '' AND :key::text ="
-                                  " 't/s/action' AND :action_key = :key THEN (:body::jsonb ->> 'n')::int END",
+    if (belay_postgres_read(call,
+                            "SELECT CASE WHEN :transaction = 't' AND :step = 's' AND :item = '' AND :key::text ="
+                            " 't/s/action' AND :action_key = :key THEN (:body::jsonb ->> 'n')::int END",
                             &value))
         return BELAY_FAILED;
     if (belay_postgres_read(call, "SELECT 5 WHERE false", &value) || value != 0)
@@ -377,17 +376,16 @@ static void hooks(void)
         int status;
         const char *says;
     } odd[] = {
-        {commits_itself, 500, "ended the transaction"},
-        {breaks_and_hides, 500, "ended the transaction"},
-        {breaks_and_refuses, 409, "\"code\":\"no\""},
-        {asks_oddly, 500, "is no integer"},
+        {commits_itself, 500, "ended the transaction"}, {breaks_and_hides, 500, "ended the transaction"},
+        {breaks_and_refuses, 409, "\"code\":\"no\""},   {asks_oddly, 500, "is no integer"},
         {reads_everything, 200, "{\"n\":3}"},
     };
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         struct subject subject;
         subject_reset(SUBJECT_POSTGRES);
         CU_ASSERT_TRUE_FATAL(subject_open(&subject, SUBJECT_POSTGRES, NULL));
-        const struct belay_operation operation = {.size = sizeof operation, .name = "odd", .on_action = odd[i].hook};
+        const struct belay_operation operation = {
+            .size = sizeof operation, .name = "odd", .on_action = odd[i].hook};
         CU_ASSERT_EQUAL(belay_participant_add(subject.participant, &operation, NULL), BELAY_OK);
         CU_ASSERT_EQUAL(subject_call(&subject, "odd", "action", "t"), odd[i].status);
         CU_ASSERT_PTR_NOT_NULL(strstr(subject.body, odd[i].says));
@@ -397,104 +395,6 @@ static void hooks(void)
         CU_ASSERT_EQUAL(subject_call(&subject, "add", "action", "u"), 200); /* and life goes on */
         subject_close(&subject);
     }
-}
-
-/* ---- Prepared branches ---- */
-
-static int answer_by_name(void *context, const char *transaction, enum belay_outcome *outcome,
-                          struct belay_error *error)
-{
-    int *asked = context;
-    ++*asked;
-    *outcome = !strncmp(transaction, "commit", 6)  ? BELAY_OUTCOME_COMMIT
-               : !strncmp(transaction, "abort", 5) ? BELAY_OUTCOME_ABORT
-                                                   : BELAY_OUTCOME_UNDECIDED;
-    return strcmp(transaction, "unreachable") ? BELAY_OK
-                                              : belay_error_set(error, BELAY_ERROR_UNAVAILABLE, "no answer");
-}
-
-static void resolving(void)
-{
-    static const char *const transactions[] = {"commit/100%\\'", "abort \xc3\xa4", "open", "unreachable"};
-    struct subject subject;
-    subject_reset(SUBJECT_TWO_PHASE);
-    CU_ASSERT_TRUE_FATAL(subject_open(&subject, SUBJECT_TWO_PHASE, NULL));
-    for (size_t i = 0; i < 4; i++)
-        CU_ASSERT_EQUAL(subject_call(&subject, "add", "prepare", transactions[i]), 204);
-    /* As after a death between PREPARE TRANSACTION and the row; and what belongs to someone else. */
-    cluster_run(subject.conn, "DELETE FROM belay_barrier WHERE phase = 'prepare' AND transaction_id LIKE 'abort%'");
-    cluster_run(subject.conn, "BEGIN; INSERT INTO effect (key) VALUES ('x'); PREPARE TRANSACTION 'other/1'");
-    cluster_run(subject.conn, "BEGIN; INSERT INTO effect (key) VALUES ('y'); PREPARE TRANSACTION 'belay/odd%zz/s'");
-    int asked = 0;
-    size_t still = 99;
-    CU_ASSERT_EQUAL(belay_postgres_resolve(subject.barrier, answer_by_name, &asked, &still, NULL), BELAY_OK);
-    CU_ASSERT_EQUAL(asked, 4);
-    CU_ASSERT_EQUAL(still, 3); /* open, unreachable, and the odd one */
-    CU_ASSERT_EQUAL(subject_count(&subject, "SELECT count(*) FROM effect"), 1);
-    CU_ASSERT_EQUAL(subject_count(&subject, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), 0);
-    CU_ASSERT_EQUAL(subject_call(&subject, "add", "commit", transactions[0]), 204); /* what comes late finds its row */
-    CU_ASSERT_EQUAL(subject_call(&subject, "add", "rollback", transactions[1]), 204);
-    CU_ASSERT_EQUAL(subject_call(&subject, "add", "commit", transactions[1]), 409);
-    CU_ASSERT_EQUAL(subject_call(&subject, "add", "prepare", transactions[1]), 204);
-    CU_ASSERT_EQUAL(subject_count(&subject, "SELECT count(*) FROM effect"), 1);
-    CU_ASSERT_EQUAL(belay_postgres_resolve(subject.barrier, NULL, NULL, NULL, NULL), BELAY_ERROR_ARGUMENT);
-    subject_close(&subject);
-    CU_ASSERT_TRUE_FATAL(subject_open(&subject, SUBJECT_POSTGRES, NULL));
-    CU_ASSERT_EQUAL(belay_postgres_resolve(subject.barrier, answer_by_name, &asked, NULL, NULL),
-                    BELAY_ERROR_ARGUMENT);
-    subject_close(&subject);
-    subject_reset(SUBJECT_TWO_PHASE);
-}
-
-static void rolled_back_by_hand(void)
-{
-    struct subject subject;
-    subject_reset(SUBJECT_TWO_PHASE);
-    CU_ASSERT_TRUE_FATAL(subject_open(&subject, SUBJECT_TWO_PHASE, NULL));
-    CU_ASSERT_EQUAL(subject_call(&subject, "add", "prepare", "t"), 204);
-    cluster_run(subject.conn, "ROLLBACK PREPARED 'belay/t/s'");
-    CU_ASSERT_EQUAL(subject_call(&subject, "add", "commit", "t"), 500); /* never a yes to what did not happen */
-    CU_ASSERT_PTR_NOT_NULL(strstr(subject.body, "someone rolled it back"));
-    CU_ASSERT_EQUAL(subject_call(&subject, "add", "rollback", "t"), 204);
-    subject_close(&subject);
-}
-
-static int votes_read_only(struct belay_call *call)
-{
-    return belay_answer(call, " { \"vote\" : \"read_only\" }", 25);
-}
-
-static int answers_something(struct belay_call *call)
-{
-    return belay_answer(call, "{\"vote\":\"read_only\"}x", 21);
-}
-
-static void read_only_votes(void)
-{
-    struct subject subject;
-    subject_reset(SUBJECT_TWO_PHASE);
-    CU_ASSERT_TRUE_FATAL(subject_open(&subject, SUBJECT_TWO_PHASE, NULL));
-    const struct belay_operation reader = {.size = sizeof reader,
-                                           .name = "read",
-                                           .on_prepare = votes_read_only,
-                                           .on_commit = votes_read_only,
-                                           .on_rollback = votes_read_only};
-    CU_ASSERT_EQUAL(belay_participant_add(subject.participant, &reader, NULL), BELAY_OK);
-    CU_ASSERT_EQUAL(subject_call(&subject, "read", "prepare", "t"), 200);
-    CU_ASSERT_EQUAL(subject_count(&subject, "SELECT count(*) FROM pg_prepared_xacts"), 0);
-    const struct belay_operation talker = {.size = sizeof talker, .name = "talk", .on_prepare = answers_something};
-    CU_ASSERT_EQUAL(belay_participant_add(subject.participant, &talker, NULL), BELAY_OK);
-    CU_ASSERT_EQUAL(subject_call(&subject, "talk", "prepare", "v"), 500);
-    CU_ASSERT_PTR_NOT_NULL(strstr(subject.body, "answer nothing"));
-    CU_ASSERT_EQUAL(subject_call(&subject, "read", "commit", "t"), 200); /* left out, but harmless */
-    CU_ASSERT_EQUAL(subject_call(&subject, "read", "prepare", "u"), 200);
-    CU_ASSERT_EQUAL(subject_call(&subject, "read", "rollback", "u"), 200);
-    char long_id[BELAY_TRANSACTION_MAX + 1];
-    memset(long_id, '/', BELAY_TRANSACTION_MAX); /* escaped, three bytes each */
-    long_id[BELAY_TRANSACTION_MAX] = '\0';
-    CU_ASSERT_EQUAL(subject_call(&subject, "read", "prepare", long_id), 500);
-    CU_ASSERT_PTR_NOT_NULL(strstr(subject.body, "too long"));
-    subject_close(&subject);
 }
 
 /* ---- Opening and pruning ---- */
@@ -514,8 +414,9 @@ static void opening(void)
     PGconn *nowhere = PQconnectdb("host=/nonexistent dbname=x");
     CU_ASSERT_EQUAL(belay_postgres_open(nowhere, NULL, &barrier, &error), BELAY_ERROR_BACKEND);
     PQfinish(nowhere);
-    cluster_run(conn, "CREATE TABLE belay_barrier (transaction_id text, step text, item text, phase text, state text,"
-                      " status integer, body bytea)");
+    cluster_run(conn,
+                "CREATE TABLE belay_barrier (transaction_id text, step text, item text, phase text, state text,"
+                " status integer, body bytea)");
     CU_ASSERT_EQUAL(belay_postgres_open(conn, NULL, &barrier, &error), BELAY_OK);
     const struct belay_branch branch = {"t", "s", ""};
     struct belay_row row;
@@ -586,9 +487,6 @@ void postgres_test_suite(void)
     CU_add_test(suite, "a branch held by another is busy", held_by_another);
     CU_add_test(suite, "the service's own transaction is left alone", the_services_own_transaction);
     CU_add_test(suite, "hooks that break the transaction, and what hooks see", hooks);
-    CU_add_test(suite, "prepared branches are resolved", resolving);
-    CU_add_test(suite, "a prepared branch that someone rolled back is no yes", rolled_back_by_hand);
-    CU_add_test(suite, "read-only votes leave nothing prepared", read_only_votes);
     CU_add_test(suite, "opening what cannot be opened", opening);
     CU_add_test(suite, "every query of opening fails", every_query_of_opening_fails);
     CU_add_test(suite, "old rows are pruned", pruning);

@@ -1,5 +1,5 @@
-/* Between the back end and libpq: the n-th query of a thread fails, in the ways that queries fail. The functions of
- * libpq that it stands in for are defined here and call the real ones. */
+/* Between the back end and libpq: the n-th query of a thread fails, in the ways that queries fail. The functions
+ * of libpq that it stands in for are defined here and call the real ones. */
 #ifndef BELAY_SDK_QUERIES_H
 #define BELAY_SDK_QUERIES_H
 

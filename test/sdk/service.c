@@ -12,15 +12,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A process that was killed keeps its port until it is gone; one that nobody waited for stays as a zombie. */
-static const char script[] = "[ -f %1$s.pid ] && pid=$(cat %1$s.pid) && kill -9 $pid 2>/dev/null\n"
-                             "while [ -n \"$pid\" ] && [ -d /proc/$pid ] && ! grep -q ') Z' /proc/$pid/stat; do sleep 0.01; done\n"
-                             "[ \"$1\" = stop ] && exit 0\n"
-                             "%2$s >>%1$s.log 2>&1 </dev/null &\n"
-                             "echo $! >%1$s.pid\n";
+/* A process that was killed keeps its port until its last thread is gone. What then stays, when nobody waits for
+ * it, is a zombie without threads. */
+static const char script[] =
+    "gone() { [ ! -d /proc/$1 ] || { grep -q ') Z' /proc/$1/stat && [ $(ls /proc/$1/task | wc -l) "
+    "= 1 ]; } 2>/dev/null; }\n"
+    "[ -f %1$s.pid ] && pid=$(cat %1$s.pid) && kill -9 $pid 2>/dev/null\n"
+    "while [ -n \"$pid\" ] && ! gone $pid; do sleep 0.01; done\n"
+    "[ \"$1\" = stop ] && exit 0\n"
+    "%2$s >>%1$s.log 2>&1 </dev/null &\n"
+    "echo $! >%1$s.pid\n";
 
-/* A port outside the range that the kernel gives to callers: one that calls a port of that range while the service is
- * down may be given that very port, connect to itself, and keep the service from starting. */
+/* A port outside the range that the kernel gives to callers: one that calls a port of that range while the service
+ * is down may be given that very port, connect to itself, and keep the service from starting. */
 static unsigned pick_port(void)
 {
     for (unsigned port = 20000 + (unsigned)getpid() % 8000;; port++) {

@@ -7,8 +7,8 @@
 struct service {
     char script[64]; /* kills it, waits until it is gone, and starts it: a file in /tmp */
     char address[32];
-    char url[64];    /* of the operation */
-    char count[64];  /* where its number is */
+    char url[64];   /* of the operation */
+    char count[64]; /* where its number is */
     unsigned port;
 };
 

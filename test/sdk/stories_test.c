@@ -17,9 +17,9 @@ static const struct family {
 static const struct story {
     const char *name;
     const char *deliveries;
-    int hooks;     /* how often one ran */
-    int effects;   /* left at the end */
-    int prepared;  /* effects at the end when they wait for a decision: two-phase commit */
+    int hooks;    /* how often one ran */
+    int effects;  /* left at the end */
+    int prepared; /* effects at the end when they wait for a decision: two-phase commit */
 } stories[] = {
     {"a repeated do", "D200 D200 D200", 1, 1, 0},
     {"an undo of a do, twice", "D200 U204 U204", 2, 0, 0},
@@ -198,9 +198,18 @@ static void concurrently(enum subject_kind kind)
     X(two_phase, SUBJECT_TWO_PHASE, "PostgreSQL, two-phase")
 
 #define X(name, kind, words)                                                                                      \
-    static void name##_stories(void) { play_all(kind); }                                                          \
-    static void name##_refusals(void) { refusals(kind); }                                                         \
-    static void name##_concurrently(void) { concurrently(kind); }
+    static void name##_stories(void)                                                                              \
+    {                                                                                                             \
+        play_all(kind);                                                                                           \
+    }                                                                                                             \
+    static void name##_refusals(void)                                                                             \
+    {                                                                                                             \
+        refusals(kind);                                                                                           \
+    }                                                                                                             \
+    static void name##_concurrently(void)                                                                         \
+    {                                                                                                             \
+        concurrently(kind);                                                                                       \
+    }
 EACH_KIND(X)
 #undef X
 

@@ -205,10 +205,8 @@ int subject_call(struct subject *subject, const char *operation, const char *pha
     char target[64], key[200];
     snprintf(target, sizeof target, "/belay/%s", operation);
     snprintf(key, sizeof key, "%s/s/%s", transaction, phase);
-    const struct belay_header headers[] = {{"Idempotency-Key", key},
-                                           {"Belay-Transaction", transaction},
-                                           {"Belay-Step", "s"},
-                                           {"Belay-Phase", phase}};
+    const struct belay_header headers[] = {
+        {"Idempotency-Key", key}, {"Belay-Transaction", transaction}, {"Belay-Step", "s"}, {"Belay-Phase", phase}};
     const struct belay_request request = {.size = sizeof request,
                                           .method = "POST",
                                           .path = target,

@@ -27,9 +27,10 @@ const char *subject_place(enum subject_kind kind);
 void subject_reset(enum subject_kind kind);
 void subject_remove(void); /* SQLite's files */
 
-/* Operations: "add" (do inserts an effect and answers how many there are, undo deletes it, confirm marks it; with two
- * phases prepare answers nothing, commit and rollback change nothing), "no" (its action changes something and refuses), "fail" (likewise,
- * and fails). `allocator` may be NULL. False when it could not be opened, and then nothing is left of it. */
+/* Operations: "add" (do inserts an effect and answers how many there are, undo deletes it, confirm marks it; with
+ * two phases prepare answers nothing, commit and rollback change nothing), "no" (its action changes something and
+ * refuses), "fail" (likewise, and fails). `allocator` may be NULL. False when it could not be opened, and then
+ * nothing is left of it. */
 bool subject_open(struct subject *subject, enum subject_kind kind, const struct belay_allocator *allocator);
 void subject_close(struct subject *subject);
 

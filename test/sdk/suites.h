@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define SUITES(X) X(stories) X(postgres) X(conformance) X(campaign)
+#define SUITES(X) X(stories) X(postgres) X(prepared) X(conformance) X(signed) X(campaign)
 
 #define X(name) void name##_test_suite(void);
 SUITES(X)

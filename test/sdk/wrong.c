@@ -19,7 +19,7 @@ static int find_nothing(void *self, const struct belay_branch *branch, const cha
 
 /* What was done is known; what was fenced is not. */
 static int find_no_fence(void *self, const struct belay_branch *branch, const char *phase, struct belay_row *row,
-                              struct belay_error *error)
+                         struct belay_error *error)
 {
     int code = real.find(self, branch, phase, row, error);
     if (row->state == BELAY_STATE_FENCE)
@@ -92,10 +92,8 @@ int wrong_serve(const char *what, const char *address, const char *secret)
     struct belay_error error = {.code = BELAY_OK};
     struct belay_barrier *barrier = NULL;
     sqlite3 *db = NULL;
-    const struct belay_operation operation = {.size = sizeof operation,
-                                              .name = "deposit",
-                                              .on_action = deposit,
-                                              .on_compensation = take_back};
+    const struct belay_operation operation = {
+        .size = sizeof operation, .name = "deposit", .on_action = deposit, .on_compensation = take_back};
     struct belay_participant_options options = {.size = sizeof options,
                                                 .barrier = &wrong,
                                                 .secrets = &secret,

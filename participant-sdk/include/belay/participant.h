@@ -51,11 +51,11 @@ struct belay_call;        /* one call, while its hook runs */
 
 /* ---- Hooks ---------------------------------------------------------------------------------------------- */
 
-/* What a hook says. Any other value counts as BELAY_FAILED, and so does BELAY_PENDING where it cannot be: without a
- * callback, or in an undo, a confirm or a check. */
+/* What a hook says. Any other value counts as BELAY_FAILED, and so does BELAY_PENDING where it cannot be: without
+ * a callback, or in an undo, a confirm or a check. */
 enum belay_answer {
-    BELAY_YES = 0,   /* it is done */
-    BELAY_NO = 1,    /* refused for a reason of the business; what the hook changed is taken back */
+    BELAY_YES = 0,    /* it is done */
+    BELAY_NO = 1,     /* refused for a reason of the business; what the hook changed is taken back */
     BELAY_FAILED = 2, /* could not be done now; everything is taken back, 500, and the call comes again */
     BELAY_PENDING = 3 /* begun, and reported later: see belay_call_callback */
 };
@@ -100,19 +100,20 @@ const char *belay_call_action_key(const struct belay_call *call);
 const void *belay_call_body(const struct belay_call *call, size_t *length);
 /* A header of the request (any case), NULL without one. */
 const char *belay_call_header(const struct belay_call *call, const char *name);
-/* Where an asynchronous step reports, NULL when the step is not one. A hook of such a step may return BELAY_PENDING:
- * what it changed is kept, its do counts as done (an undo runs its hook, which calls the work off), 202 goes out and
- * is repeated. The hook stores the callback with the work that it leaves behind, in the same transaction; whoever
- * finishes the work reports with the request that belay_client_complete or belay_client_refuse
- * (belay/client.h) builds, until it is answered 2xx, or 410 when it is too late. */
+/* Where an asynchronous step reports, NULL when the step is not one. A hook of such a step may return
+ * BELAY_PENDING: what it changed is kept, its do counts as done (an undo runs its hook, which calls the work off),
+ * 202 goes out and is repeated. The hook stores the callback with the work that it leaves behind, in the same
+ * transaction; whoever finishes the work reports with the request that belay_client_complete or
+ * belay_client_refuse (belay/client.h) builds, until it is answered 2xx, or 410 when it is too late. */
 const char *belay_call_callback(const struct belay_call *call);
 /* The barrier's handle in its open transaction: a sqlite3 * with belay/sqlite.h. */
 void *belay_call_session(const struct belay_call *call);
 /* The context of the operation. */
 void *belay_call_context(const struct belay_call *call);
 
-/* Sets the JSON that goes out with BELAY_YES or BELAY_PENDING; without it the answer is 204, or 202 without a body. Copies. Replaces what was set before.
- * Returns BELAY_YES; or BELAY_FAILED when memory is short or `length` is over BELAY_BODY_MAX. */
+/* Sets the JSON that goes out with BELAY_YES or BELAY_PENDING; without it the answer is 204, or 202 without a
+ * body. Copies. Replaces what was set before. Returns BELAY_YES; or BELAY_FAILED when memory is short or `length`
+ * is over BELAY_BODY_MAX. */
 int belay_answer(struct belay_call *call, const char *json, size_t length);
 
 /* Says no: a stable `code` ("card_declined") and a sentence for a person, sent as problem+json with status 409.
@@ -132,17 +133,18 @@ struct belay_participant_options {
     struct belay_barrier *barrier;         /* required; borrowed, must outlive the participant */
     const struct belay_allocator *allocator; /* NULL: realloc and free; the struct is copied */
 
-    /* With secrets, a call without a good signature of one of them is answered 401 and does nothing. Several, while
-     * one is being replaced: first the service takes both, then the coordinator signs with both, then the
+    /* With secrets, a call without a good signature of one of them is answered 401 and does nothing. Several,
+     * while one is being replaced: first the service takes both, then the coordinator signs with both, then the
      * service drops the old one, then the coordinator does. */
     const char *const *secrets; /* "whsec_..."; copied */
     size_t secrets_count;       /* at most BELAY_SECRETS_MAX; 0: calls are not verified */
     belay_hmac *hmac;           /* required with secrets: belay_hmac_libcrypto, or the service's own */
-    const struct belay_clock *clock; /* required with secrets: belay_clock_system, or a test's; the struct is copied */
+    const struct belay_clock *clock; /* required with secrets: belay_clock_system, or another; copied */
 };
 
 /* Makes a participant without operations. BELAY_OK and `*out` is yours to free; or BELAY_ERROR_ARGUMENT (no
- * barrier, a barrier with a function missing, secrets that are none, or without hmac or clock), BELAY_ERROR_MEMORY. */
+ * barrier, a barrier with a function missing, secrets that are none, or without hmac or clock),
+ * BELAY_ERROR_MEMORY. */
 int belay_participant_new(const struct belay_participant_options *options, struct belay_participant **out,
                           struct belay_error *error);
 

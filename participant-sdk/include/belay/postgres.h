@@ -6,8 +6,8 @@
  * another at its row; those of different branches do not. A wait longer than lock_timeout_ms, a deadlock and a
  * serialization failure are answered 503, and the call comes again.
  *
- * A connection that broke (the server was restarted) is reset at the next call with PQreset, which forgets what the
- * service set on it with SET; `keep_connection` leaves that to the service.
+ * A connection that broke (the server was restarted) is reset at the next call with PQreset, which forgets what
+ * the service set on it with SET; `keep_connection` leaves that to the service.
  *
  * Not for connections through a pooler that gives every transaction another session, when two_phase is set. */
 #ifndef BELAY_POSTGRES_H
@@ -33,19 +33,20 @@ struct belay_postgres_options {
 
     /* Not 0: prepare, commit and rollback are the database's own PREPARE TRANSACTION, COMMIT PREPARED and ROLLBACK
      * PREPARED: what the prepare hook changed stays locked and invisible until the decision. Needs a server with
-     * max_prepared_transactions. A prepare answers nothing, or {"vote":"read_only"} when it changed nothing, and is
-     * then left out of the decision; commit and rollback answer nothing. The hooks of commit and rollback then only look: what they change is not in one
-     * transaction with the decision, and they may run again. Call belay_postgres_resolve at every start, before
-     * anything that locks whole tables (CREATE INDEX, ALTER TABLE): it would wait for what is prepared. 0: prepare
-     * commits, like try; the hooks of commit and rollback do the rest. Do not change it while branches are open. */
+     * max_prepared_transactions. A prepare answers nothing, or {"vote":"read_only"} when it changed nothing, and
+     * is then left out of the decision; commit and rollback answer nothing. The hooks of commit and rollback then
+     * only look: what they change is not in one transaction with the decision, and they may run again. Call
+     * belay_postgres_resolve at every start, before anything that locks whole tables (CREATE INDEX, ALTER TABLE):
+     * it would wait for what is prepared. 0: prepare commits, like try; the hooks of commit and rollback do the
+     * rest. Do not change it while branches are open. */
     int two_phase;
     const struct belay_allocator *allocator; /* NULL: realloc and free; the struct is copied */
 };
 
-/* Makes a barrier on `conn`, which is borrowed, must outlive it, and must not be in a transaction. Creates the table
- * `belay_barrier` (in the first schema of the search_path) when it is not there, and sets client_encoding to UTF8.
- * `options` may be NULL. BELAY_OK and `*out` is yours to close with belay_postgres_close; or BELAY_ERROR_ARGUMENT,
- * _MEMORY, _BUSY, _BACKEND (with PostgreSQL's own words). */
+/* Makes a barrier on `conn`, which is borrowed, must outlive it, and must not be in a transaction. Creates the
+ * table `belay_barrier` (in the first schema of the search_path) when it is not there, and sets client_encoding to
+ * UTF8. `options` may be NULL. BELAY_OK and `*out` is yours to close with belay_postgres_close; or
+ * BELAY_ERROR_ARGUMENT, _MEMORY, _BUSY, _BACKEND (with PostgreSQL's own words). */
 int belay_postgres_open(struct pg_conn *conn, const struct belay_postgres_options *options,
                         struct belay_barrier **out, struct belay_error *error);
 
@@ -53,8 +54,8 @@ int belay_postgres_open(struct pg_conn *conn, const struct belay_postgres_option
 void belay_postgres_close(struct belay_barrier *barrier);
 
 /* Deletes the rows of calls older than `age_s` seconds (by the database's clock, in a transaction of its own) and
- * tells how many (`rows` may be NULL). A row must live as long as its call can come again: choose more than the longest
- * time that a transaction may stay open or paused. Must not be called from a hook. */
+ * tells how many (`rows` may be NULL). A row must live as long as its call can come again: choose more than the
+ * longest time that a transaction may stay open or paused. Must not be called from a hook. */
 int belay_postgres_prune(struct pg_conn *conn, int64_t age_s, int64_t *rows, struct belay_error *error);
 
 /* ---- Two-phase commit ----------------------------------------------------------------------------------- */
@@ -65,11 +66,11 @@ int belay_postgres_prune(struct pg_conn *conn, int64_t age_s, int64_t *rows, str
 typedef int belay_postgres_ask(void *context, const char *transaction, enum belay_outcome *outcome,
                                struct belay_error *error);
 
-/* Ends the branches that were prepared, and whose decision did not arrive before the service ended. For each prepared
- * transaction of this database whose name begins with "belay/", asks and obeys. Safe beside services that run: a
- * branch that is being worked on is waited for. `*left` (may be NULL) is how many stay prepared: undecided, or not
- * to be asked about; call again later. BELAY_OK; or the first BELAY_ERROR_BUSY or _BACKEND, with the others done;
- * BELAY_ERROR_ARGUMENT when the barrier is not one with two_phase. Must not be called from a hook. */
+/* Ends the branches that were prepared, and whose decision did not arrive before the service ended. For each
+ * prepared transaction of this database whose name begins with "belay/", asks and obeys. Safe beside services that
+ * run: a branch that is being worked on is waited for. `*left` (may be NULL) is how many stay prepared: undecided,
+ * or not to be asked about; call again later. BELAY_OK; or the first BELAY_ERROR_BUSY or _BACKEND, with the others
+ * done; BELAY_ERROR_ARGUMENT when the barrier is not one with two_phase. Must not be called from a hook. */
 int belay_postgres_resolve(struct belay_barrier *barrier, belay_postgres_ask *ask, void *context, size_t *left,
                            struct belay_error *error);
 
@@ -91,7 +92,8 @@ int belay_postgres_run(struct belay_call *call, const char *sql, int64_t *change
 int belay_postgres_read(struct belay_call *call, const char *sql, int64_t *value);
 
 /* Reads the first column of the first row as text (JSON: `SELECT json_build_object(...)`) and makes it the call's
- * answer; without a row, or with NULL, the answer is left as it is. Returns BELAY_YES, so that a hook can end with it. */
+ * answer; without a row, or with NULL, the answer is left as it is. Returns BELAY_YES, so that a hook can end with
+ * it. */
 int belay_postgres_answer(struct belay_call *call, const char *sql);
 
 #ifdef __cplusplus
