@@ -33,6 +33,9 @@ struct load_result {
 
 bool load_run(const struct load *load, struct load_result *result);
 
+/* syncs.c: how often `pid` calls fdatasync or fsync for each answer of a load. False where strace cannot tell. */
+bool syncs_count(pid_t pid, const char *directory, const struct load *load, double *per_answer);
+
 /* lines.c: cutting HTTP messages out of a stream. The length of the complete message at `bytes`, 0 when more is to
  * come. */
 size_t lines_message(const char *bytes, size_t length);

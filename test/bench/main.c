@@ -51,6 +51,8 @@ static bool set_up(struct setting *setting, const char *belayd);
 static void tear_down(struct setting *setting);
 static bool measure(const struct setting *setting, const struct workload *workload, unsigned clients,
                     unsigned seconds);
+static void print_syncs(const struct setting *setting, const struct workload *workload, unsigned clients,
+                        unsigned seconds);
 static uint64_t health(const struct setting *setting, const char *member);
 static uint64_t drained(const struct setting *setting);
 
@@ -72,9 +74,10 @@ int main(int argc, char **argv)
         for (size_t c = 0; ok && c < sizeof clients / sizeof clients[0]; c++)
             ok = measure(&setting, &workloads[w], clients[c], seconds);
     if (ok)
-        printf(
-            "cpu, facts, commits (each one fdatasync) and KiB written are belayd's per saga; peak RSS %llu MiB\n",
-            (unsigned long long)process_peak_kib(setting.belayd) / 1024);
+        printf("cpu, facts, commits and KiB written are belayd's per saga; peak RSS %llu MiB\n",
+               (unsigned long long)process_peak_kib(setting.belayd) / 1024);
+    for (size_t c = 0; ok && c < sizeof clients / sizeof clients[0]; c++)
+        print_syncs(&setting, &workloads[0], clients[c], seconds);
     tear_down(&setting);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -148,6 +151,24 @@ static bool measure(const struct setting *setting, const struct workload *worklo
            (double)(process_written(setting->belayd) - written) / 1024 / sagas);
     fflush(stdout);
     return true;
+}
+
+static void print_syncs(const struct setting *setting, const struct workload *workload, unsigned clients,
+                        unsigned seconds)
+{
+    struct load load = {.port = setting->port,
+                        .clients = clients,
+                        .target = "/v1/transactions",
+                        .headers = workload->headers,
+                        .body = workload->body,
+                        .duration_ms = seconds * 1000,
+                        .status = workload->status};
+    double syncs;
+    if (syncs_count(setting->belayd, setting->directory, &load, &syncs))
+        printf("fsyncs per saga, %s, %u clients: %.3f (traced, in a run of its own)\n", workload->name, clients,
+               syncs);
+    else
+        printf("fsyncs per saga, %u clients: strace cannot trace here\n", clients);
 }
 
 static uint64_t health(const struct setting *setting, const char *member)
