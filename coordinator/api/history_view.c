@@ -163,7 +163,7 @@ static void history_payload(const struct history_entry *entry, struct buf *buf)
         return;
     }
     json_t *object = json_loadb(entry->payload, entry->payload_length, 0, NULL);
-    static const char *const keys[] = {"code", "detail", "actor", "reason", "output", "input"};
+    static const char *const keys[] = {"code", "detail", "actor", "reason", "output", "body", "input"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         history_value(object, keys[i], keys[i], buf);
     if (fact->type == FACT_ANSWERED)

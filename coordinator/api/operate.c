@@ -10,29 +10,30 @@
 #include <assert.h>
 #include <string.h>
 
-/* word in the path, event, whether a reason, a step and an outcome belong to it */
-#define VERBS_OF_OPERATORS(X)                                                                                 \
-    X("cancel", EVENT_CANCEL, REASON_MAY, STEP_NEVER, false)                                                  \
-    X("pause", EVENT_PAUSE, REASON_MAY, STEP_NEVER, false)                                                    \
-    X("resume", EVENT_RESUME, REASON_MAY, STEP_NEVER, false)                                                  \
-    X("retry", EVENT_RETRY, REASON_MAY, STEP_MAY, false)                                                      \
-    X("skip", EVENT_SKIP, REASON_MUST, STEP_MUST, false)                                                      \
-    X("resolve", EVENT_RESOLVE, REASON_MUST, STEP_MUST, true)                                                 \
-    X("terminate", EVENT_TERMINATE, REASON_MUST, STEP_NEVER, false)
+/* word in the path, event, whether a reason and a step belong to it, what else it takes */
+#define VERBS_OF_OPERATORS(X)                                                                                     \
+    X("cancel", EVENT_CANCEL, REASON_MAY, STEP_NEVER, TAKES_NOTHING)                                              \
+    X("pause", EVENT_PAUSE, REASON_MAY, STEP_NEVER, TAKES_NOTHING)                                                \
+    X("resume", EVENT_RESUME, REASON_MAY, STEP_NEVER, TAKES_NOTHING)                                              \
+    X("retry", EVENT_RETRY, REASON_MAY, STEP_MAY, TAKES_BODY)                                                     \
+    X("skip", EVENT_SKIP, REASON_MUST, STEP_MUST, TAKES_NOTHING)                                                  \
+    X("resolve", EVENT_RESOLVE, REASON_MUST, STEP_MUST, TAKES_OUTCOME)                                            \
+    X("terminate", EVENT_TERMINATE, REASON_MUST, STEP_NEVER, TAKES_NOTHING)
 
 enum need_reason { REASON_MAY, REASON_MUST };
 enum need_step { STEP_NEVER, STEP_MAY, STEP_MUST };
+enum takes { TAKES_NOTHING, TAKES_OUTCOME, TAKES_BODY };
 
 struct operation {
     const char *word;
     enum event_type verb;
     enum need_reason reason;
     enum need_step step;
-    bool outcome;
+    enum takes takes;
 };
 
 static const struct operation operations[] = {
-#define X(word, verb, reason, step, outcome) {word, verb, reason, step, outcome},
+#define X(word, verb, reason, step, takes) {word, verb, reason, step, takes},
     VERBS_OF_OPERATORS(X)
 #undef X
 };
@@ -43,6 +44,8 @@ static const struct operation *operate_find(const char *word);
 static struct key_table operate_keys(const struct operation *operation, struct key keys[KEYS_MAX]);
 static void operate_fill(struct errand *errand, struct body *body);
 static void operate_resolve(struct errand *errand, struct body *body);
+static void operate_edit(struct errand *errand, struct body *body);
+static char *operate_json(struct body *body, const char *name, size_t *length);
 static void operate_answer(struct errand *errand);
 
 void operate_post(struct api *api, struct exchange *exchange, const struct target *target)
@@ -58,8 +61,10 @@ void operate_post(struct api *api, struct exchange *exchange, const struct targe
     struct errand *errand = errand_new(api, exchange, COMMAND_OPERATE, operate_answer);
     errand->command.verb = operation->verb;
     operate_fill(errand, &body);
-    if (operation->outcome)
+    if (operation->takes == TAKES_OUTCOME)
         operate_resolve(errand, &body);
+    if (operation->takes == TAKES_BODY)
+        operate_edit(errand, &body);
     if (!body_good(exchange, &body)) {
         errand_free(errand);
         return;
@@ -94,10 +99,12 @@ static struct key_table operate_keys(const struct operation *operation, struct k
     keys[count++] = (struct key){"actor", TYPE_STRING, 0, "who; recorded"};
     if (operation->step != STEP_NEVER)
         keys[count++] = (struct key){"step", TYPE_STRING, step, "the id of a step"};
-    if (operation->outcome) {
+    if (operation->takes == TAKES_OUTCOME) {
         keys[count++] = (struct key){"outcome", TYPE_STRING, KEY_REQUIRED, "done or failed"};
         keys[count++] = (struct key){"output", TYPE_ANY, 0, "of the step, when it is done"};
     }
+    if (operation->takes == TAKES_BODY)
+        keys[count++] = (struct key){"body", TYPE_ANY, 0, "what the step is called with from now on"};
     assert(count <= KEYS_MAX);
     return (struct key_table){operation->word, keys, count};
 }
@@ -126,14 +133,35 @@ static void operate_resolve(struct errand *errand, struct body *body)
         return;
     if (outcome && !done)
         findings_add(findings, rule_code(RULE_MISPLACED), "/output", NULL, "a step that failed has no output");
-    char *text = value_json_text(output, LIMIT_BODY_BYTES, NULL);
-    if (!text) {
-        findings_add(findings, rule_code(RULE_RANGE), "/output", NULL, "\"output\" is larger than %d bytes",
-                     LIMIT_BODY_BYTES);
+    command->output = errand_own(errand, operate_json(body, "output", &command->output_length));
+}
+
+/* A body that is not the saga's own overrides what the author promised: it belongs to one step, and needs a
+ * reason.
+ */
+static void operate_edit(struct errand *errand, struct body *body)
+{
+    struct command *command = &errand->command;
+    if (!json_object_get(body->object, "body"))
         return;
-    }
-    command->output = errand_own(errand, text);
-    command->output_length = strlen(text);
+    const char *const needed[] = {"step", "reason"};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!json_object_get(body->object, needed[i]))
+            findings_add(&body->findings, rule_code(RULE_MISSING_KEY), "", NULL,
+                         "a \"body\" is for one step and is recorded: \"%s\" is missing", needed[i]);
+    command->body = errand_own(errand, operate_json(body, "body", &command->body_length));
+}
+
+/* A member as compact JSON; NULL, and a finding, when it is too large. */
+static char *operate_json(struct body *body, const char *name, size_t *length)
+{
+    char pointer[32];
+    char *text = value_json_text(json_object_get(body->object, name), LIMIT_BODY_BYTES, length);
+    snprintf(pointer, sizeof pointer, "/%s", name);
+    if (!text)
+        findings_add(&body->findings, rule_code(RULE_RANGE), pointer, NULL, "\"%s\" is larger than %d bytes", name,
+                     LIMIT_BODY_BYTES);
+    return text;
 }
 
 static void operate_answer(struct errand *errand)

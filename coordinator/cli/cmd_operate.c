@@ -1,6 +1,7 @@
 /* The operator's verbs: cancel, pause, resume, retry, skip, resolve, terminate. */
 #include "base/mem.h"
 #include "cli/cli.h"
+#include "cli/input.h"
 #include "cli/said.h"
 #include "cli/story.h"
 #include "cli/text.h"
@@ -18,7 +19,7 @@
     X(TERMINATE, true, false)
 
 static int operate_check(const struct options *options, struct error *error);
-static json_t *operate_body(const struct options *options);
+static json_t *operate_body(const struct options *options, struct error *error);
 
 int cmd_operate(struct cli *cli)
 {
@@ -28,8 +29,12 @@ int cmd_operate(struct cli *cli)
     const char *verb = commands[cli->options.command].word;
     char suffix[32];
     snprintf(suffix, sizeof suffix, "/%s", verb);
+    json_t *body = operate_body(&cli->options, &error);
+    if (!body) {
+        cli_complain(cli, error.text, NULL);
+        return EXIT_FAILED;
+    }
     char *path = cli_path("/v1/transactions/", cli->options.arguments[0], suffix);
-    json_t *body = operate_body(&cli->options);
     char *text = json_dumps(body, JSON_COMPACT);
     json_decref(body);
     struct reply reply;
@@ -74,6 +79,9 @@ static int operate_check(const struct options *options, struct error *error)
             return error_set(error, ERROR_USAGE, "%s needs --step STEP; `belay show ID` tells which one is stuck",
                              verb);
     }
+    if (options_has(options, OPTION_BODY) && !(options_has(options, OPTION_STEP) && reason && *reason))
+        return error_set(error, ERROR_USAGE,
+                         "--body needs --step STEP and --reason TEXT: it replaces the saga's, and is recorded");
     if (options->command != COMMAND_RESOLVE)
         return 0;
     if (!outcome || (strcmp(outcome, "done") != 0 && strcmp(outcome, "failed") != 0))
@@ -88,9 +96,11 @@ static int operate_check(const struct options *options, struct error *error)
     return 0;
 }
 
-static json_t *operate_body(const struct options *options)
+/* NULL and `*error` when --body cannot be read. */
+static json_t *operate_body(const struct options *options, struct error *error)
 {
     json_t *body = json_object();
+    const char *edited = options_value(options, OPTION_BODY);
     const char *output = options_value(options, OPTION_RESULT);
     said_set(body, "reason", options_value(options, OPTION_REASON));
     said_set(body, "actor", said_who(options));
@@ -98,5 +108,16 @@ static json_t *operate_body(const struct options *options)
     said_set(body, "outcome", options_value(options, OPTION_OUTCOME));
     if (output)
         json_object_set_new(body, "output", json_loads(output, JSON_DECODE_ANY, NULL));
+    if (!edited)
+        return body;
+    size_t length;
+    char *text = NULL;
+    json_t *value = input_read_as("--body", edited, &text, &length, error);
+    if (!value) {
+        json_decref(body);
+        return NULL;
+    }
+    mem_free(text);
+    json_object_set_new(body, "body", value);
     return body;
 }

@@ -127,6 +127,8 @@ enum command_id {
     X(PAYLOAD, "payload", 0, "JSON|FILE|-", "@files", OF(SIGNAL),                                             \
       "what the signal brings: the output of the step; default: nothing")                                     \
     X(OUTCOME, "outcome", 0, "done|failed", "done failed", OF(RESOLVE), "what is true of the step")           \
+    X(BODY, "body", 0, "JSON|FILE|-", "@files", OF(RETRY),                                                    \
+      "with --step and --reason: what the step is called with from now on")                                   \
     X(RESULT, "output", 0, "JSON", "", OF(RESOLVE), "the step's output, with --outcome done")                 \
     X(HEADER, "header", 0, "NAME:VALUE", "", OF(PARTICIPANTS), "with put: sent with every call; repeatable")  \
     X(IN_FLIGHT, "max-in-flight", 0, "N", "", OF(PARTICIPANTS), "with put: calls to it at the same time")     \

@@ -8,6 +8,22 @@
 static void wait_for(struct engine *engine, struct command *command);
 static void operate(struct engine *engine, struct command *command);
 static int find_branch(const struct open *open, const char *step, uint16_t *branch, struct error *error);
+static int admit_body(const struct open *open, const struct command *command, uint16_t branch,
+                      struct error *error);
+/* A body takes the place of one that is sent. */
+static int admit_body(const struct open *open, const struct command *command, uint16_t branch, struct error *error)
+{
+    if (!command->body)
+        return 0;
+    assert(branch != BRANCH_NONE); /* the API asks for the step */
+    enum verb verb = (enum verb)open->txn->branches[branch].verb;
+    const struct request_spec *request = payload_request(&open->payload, branch, verb);
+    if (request->body || request->body_input)
+        return 0;
+    return error_set(error, ERROR_CONFLICT, "cannot retry: the request of step \"%s\" has no body to replace",
+                     command->step);
+}
+
 static void print_operator(const struct command *command, struct buf *buf);
 static void define(struct engine *engine, struct command *command);
 static void put_participant(struct engine *engine, struct command *command);
@@ -66,7 +82,8 @@ static void operate(struct engine *engine, struct command *command)
         if (!command->error.code)
             error_set(&command->error, ERROR_CONFLICT, "cannot %s: %s (%s)", event_word(command->verb),
                       refusal_text(REFUSAL_FINAL), status_word(command->result_status));
-    } else if (find_branch(open, command->step, &branch, &command->error) == 0) {
+    } else if (!find_branch(open, command->step, &branch, &command->error) &&
+               !admit_body(open, command, branch, &command->error)) {
         struct buf payload;
         buf_init(&payload, 2 * LIMIT_BODY_BYTES);
         print_operator(command, &payload);
@@ -111,6 +128,11 @@ static void print_operator(const struct command *command, struct buf *buf)
     if (command->output) {
         buf_printf(buf, "%s\"output\":", before);
         buf_put(buf, command->output, command->output_length);
+        before = ",";
+    }
+    if (command->body) {
+        buf_printf(buf, "%s\"body\":", before);
+        buf_put(buf, command->body, command->body_length);
         before = ",";
     }
     if (*before == ',')

@@ -76,6 +76,8 @@ struct command {
     const char *actor;    /* who; NULL = unknown */
     const char *output;   /* RESOLVE and TELL yes, SIGNAL: JSON, or NULL */
     size_t output_length;
+    const char *body; /* RETRY of one step: JSON that it is called with from now on, or NULL */
+    size_t body_length;
 
     /* TELL. A callback proves itself by its token; a person (approval true) is asked for a role. */
     bool approval;

@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
+static void learn_edited(struct outcome *outcome, const struct fact *fact, const char *bytes, size_t length);
 static void learn_output(struct outcome *outcome, const char *bytes, size_t length);
 static json_t *variable(void *context, const char *name);
 static json_t *step_value(void *context, const char *id);
@@ -40,6 +41,7 @@ void payload_done(struct payload *payload)
         mem_free(outcome->code);
         mem_free(outcome->detail);
         mem_free(outcome->undo_code);
+        mem_free(outcome->edited);
     }
     mem_free(payload->outcomes);
     json_decref(payload->input_parsed);
@@ -58,6 +60,8 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
 {
     bool signalled = fact->type == FACT_SIGNALLED;
     bool answered = fact->type == FACT_ANSWERED || fact->type == FACT_RESOLVED || signalled;
+    if (fact->type == FACT_RETRIED && length)
+        learn_edited(&payload->outcomes[fact->branch], fact, bytes, length);
     if (!answered)
         return;
     struct outcome *outcome = &payload->outcomes[fact->branch];
@@ -116,7 +120,12 @@ int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct 
                  struct error *error)
 {
     const struct request_spec *request = payload_request(payload, step, verb);
+    const struct outcome *outcome = &payload->outcomes[step];
     *sends = request->body || request->body_input;
+    if (outcome->edited && outcome->edited_verb == verb) {
+        buf_puts(buf, outcome->edited);
+        return 0;
+    }
     if (request->body_input) {
         if (payload->input)
             buf_put(buf, payload->input, payload->input_length);
@@ -215,6 +224,18 @@ void payload_problem(const char *bytes, size_t length, char **code, char **detai
     if (text)
         *detail = mem_copy(text, strnlen(text, LIMIT_DETAIL_BYTES));
     json_decref(problem);
+}
+
+static void learn_edited(struct outcome *outcome, const struct fact *fact, const char *bytes, size_t length)
+{
+    json_t *told = parse(bytes, length);
+    json_t *body = json_object_get(told, "body");
+    char *text = body ? value_json_text(body, LIMIT_BODY_BYTES, NULL) : NULL;
+    if (text) {
+        replace(&outcome->edited, text);
+        outcome->edited_verb = fact->verb;
+    }
+    json_decref(told);
 }
 
 static void learn_output(struct outcome *outcome, const char *bytes, size_t length)

@@ -22,6 +22,8 @@ struct outcome {
     char *detail;
     char *undo_code; /* of its undo's: apart, since `error` must not change while undos are repeated */
     json_t *parsed; /* of output; NULL until an expression asked for it */
+    char *edited;   /* JSON: the body that an operator gave its calls of `edited_verb`; NULL */
+    enum verb edited_verb;
 };
 
 /* What expressions of one transaction can see. Everything is borrowed but the payload's own. */
@@ -56,7 +58,8 @@ int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, b
 const struct request_spec *payload_request(const struct payload *payload, uint16_t step, enum verb verb);
 
 /* Renders the path, one header's value, or the body of a request of a step's verb. Every rendering of one
- * (step, verb) gives the same bytes (invariant 6): outcomes and `now` no longer change once it was called. */
+ * (step, verb) gives the same bytes (invariant 6): outcomes and `now` no longer change once it was called. Only an
+ * operator may replace a body, and from then on every rendering gives that one. */
 int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, struct error *error);
 int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_t header, struct buf *buf,
                    struct error *error);

@@ -1,5 +1,7 @@
-/* C6: what left the coordinator: keys, bodies, attempts; and that nothing left without its fact. */
+/* C6: what left the coordinator: keys, bodies, attempts; that nothing left without its fact, and that a body only
+ * changes when an operator says so. */
 #include "sim/check.h"
+#include "sim/count.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,14 +27,49 @@ static void check_repeat(struct world *world, const struct sent *sent, const str
     check_that(CHECK_C6, world, strcmp(sent->key, first->key) == 0, "%s is called again as %s", first->key,
                sent->key);
     check_that(CHECK_C6, world,
-               sent->body_length == first->body_length && memcmp(sent->body, first->body, sent->body_length) == 0,
-               "%s attempt %u has another body: %s, then %s", sent->key, sent->attempt, first->body, sent->body);
-    check_that(CHECK_C6, world,
                strcmp(sent->path, first->path) == 0 && same_text(sent->now, first->now) &&
                    same_text(sent->callback, first->callback),
                "%s attempt %u has another path or header", sent->key, sent->attempt);
     check_that(CHECK_C6, world, sent->attempt > first->attempt, "%s attempt %u follows attempt %u", sent->key,
                sent->attempt, first->attempt);
+}
+
+static bool same_body(const struct sent *sent, const char *body, size_t length)
+{
+    return sent->body_length == length && memcmp(sent->body, body, length) == 0;
+}
+
+/* What an operator last said before fact `end` that the calls of this branch and verb shall hold; NULL. */
+static const char *edited(const struct story *story, uint16_t branch, enum verb verb, uint32_t end, size_t *length)
+{
+    static const char member[] = "\"body\":";
+    for (uint32_t i = end; i-- > 0;) {
+        const struct fact *fact = &story->facts[i];
+        bool mine = fact->type == FACT_RETRIED && fact->branch == branch && fact->verb == verb;
+        const char *found = mine && story->payloads[i] ? strstr(story->payloads[i], member) : NULL;
+        if (!found)
+            continue;
+        found += sizeof member - 1;
+        *length = strlen(found) - 1; /* it is the last member */
+        return found;
+    }
+    return NULL;
+}
+
+static void check_body(const struct trial *trial, const struct story *story, const struct sent *sent,
+                       const struct sent *first, uint32_t called)
+{
+    size_t length = 0;
+    const char *body = edited(story, story->facts[called].branch, sent->verb, called, &length);
+    if (body) {
+        count(COUNT_EDITED);
+        check_that(CHECK_C6, trial->world, same_body(sent, body, length), "%s attempt %u has the body %s, not %s",
+                   sent->key, sent->attempt, sent->body, body);
+    } else if (first) {
+        check_that(CHECK_C6, trial->world, same_body(sent, first->body, first->body_length),
+                   "%s attempt %u has another body: %s, then %s", sent->key, sent->attempt, first->body,
+                   sent->body);
+    }
 }
 
 static void check_key(struct world *world, const struct sent *sent)
@@ -51,7 +88,7 @@ static void check_key(struct world *world, const struct sent *sent)
                sent->callback ? "names a callback" : "names no callback");
 }
 
-static void check_fact(const struct trial *trial, const struct sent *sent)
+static void check_fact(const struct trial *trial, const struct sent *sent, const struct sent *first)
 {
     for (size_t i = 0; i < trial->stories_count; i++) {
         const struct story *story = &trial->stories[i];
@@ -63,6 +100,7 @@ static void check_fact(const struct trial *trial, const struct sent *sent)
             if (fact->type == FACT_CALLED && fact->branch == branch && fact->verb == sent->verb &&
                 fact->attempt == sent->attempt && fact->at_ms <= sent->clock_ms) {
                 check_that(CHECK_C6, trial->world, true, "it has its fact");
+                check_body(trial, story, sent, first, k);
                 return;
             }
         }
@@ -78,6 +116,6 @@ void check_calls(const struct trial *trial)
         if (first)
             check_repeat(trial->world, sent, first);
         check_key(trial->world, sent);
-        check_fact(trial, sent);
+        check_fact(trial, sent, first);
     }
 }

@@ -14,6 +14,7 @@ enum { CARE_MS = 5000 };
 static void meddle(struct world *world, void *what);
 static void meddle_with(struct world *world, struct dice *dice, const struct story *story);
 static void operate(struct world *world, const struct story *story, enum event_type verb, uint16_t branch);
+static void edit(struct world *world, const struct story *story, uint16_t branch);
 static void resolve(struct world *world, const struct story *story, uint16_t branch);
 static void help(struct world *world, const struct story *story);
 static uint16_t held_branch(const struct txn *txn, struct dice *dice);
@@ -64,9 +65,9 @@ static void meddle(struct world *world, void *what)
 
 static void meddle_with(struct world *world, struct dice *dice, const struct story *story)
 {
-    static const enum event_type verbs[] = {EVENT_CANCEL, EVENT_PAUSE, EVENT_RESUME, EVENT_RETRY, EVENT_SKIP,
-                                            EVENT_RESOLVE, EVENT_CANCEL, EVENT_PAUSE, EVENT_RESUME, EVENT_RETRY,
-                                            EVENT_SKIP, EVENT_RESOLVE, EVENT_TERMINATE};
+    static const enum event_type verbs[] = {
+        EVENT_CANCEL, EVENT_PAUSE,  EVENT_RESUME, EVENT_RETRY, EVENT_SKIP,    EVENT_RESOLVE,  EVENT_CANCEL,
+        EVENT_PAUSE,  EVENT_RESUME, EVENT_RETRY,  EVENT_SKIP,  EVENT_RESOLVE, EVENT_TERMINATE};
     enum event_type verb = verbs[dice_below(dice, sizeof verbs / sizeof verbs[0])];
     bool step = verb == EVENT_RETRY || verb == EVENT_SKIP || verb == EVENT_RESOLVE;
     uint16_t branch = BRANCH_NONE;
@@ -75,6 +76,8 @@ static void meddle_with(struct world *world, struct dice *dice, const struct sto
                                      : (uint16_t)dice_below(dice, story->txn->branches_count);
     if (verb == EVENT_RESOLVE)
         resolve(world, story, branch);
+    else if (verb == EVENT_RETRY && branch != BRANCH_NONE && dice_hit(dice, 300))
+        edit(world, story, branch);
     else
         operate(world, story, verb, branch);
 }
@@ -92,7 +95,7 @@ static uint16_t held_branch(const struct txn *txn, struct dice *dice)
 }
 
 static void submit(struct world *world, const struct story *story, enum event_type verb, uint16_t branch,
-                   enum answer answer)
+                   enum answer answer, const char *body)
 {
     const char *step = branch == BRANCH_NONE ? NULL : keep_text(&world->keep, story->definition->steps[branch].id);
     struct command command = {.type = COMMAND_OPERATE,
@@ -100,6 +103,8 @@ static void submit(struct world *world, const struct story *story, enum event_ty
                               .verb = verb,
                               .step = step,
                               .answer = answer,
+                              .body = body,
+                              .body_length = body ? strlen(body) : 0,
                               .reason = "simulated",
                               .actor = "somebody"};
     count_seen(SEEN_EVENT, verb);
@@ -109,7 +114,23 @@ static void submit(struct world *world, const struct story *story, enum event_ty
 
 static void operate(struct world *world, const struct story *story, enum event_type verb, uint16_t branch)
 {
-    submit(world, story, verb, branch, ANSWER_NONE);
+    submit(world, story, verb, branch, ANSWER_NONE, NULL);
+}
+
+/* Another body that means the same: the last one that was sent, with a member more. */
+static void edit(struct world *world, const struct story *story, uint16_t branch)
+{
+    const struct evidence *evidence = &world->evidence;
+    const struct leaf *leaf = story_leaf(story, branch);
+    const struct sent *last = NULL;
+    for (size_t i = evidence->sents_count; leaf && !last && i-- > 0;)
+        if (evidence->sents[i]->number == story->number && evidence->sents[i]->leaf == leaf)
+            last = evidence->sents[i];
+    if (!last || last->body_length < 2 || last->body[0] != '{')
+        return;
+    char body[1024];
+    snprintf(body, sizeof body, "{\"edited\":%zu,%s", evidence->tellings_count, last->body + 1);
+    submit(world, story, EVENT_RETRY, branch, ANSWER_NONE, keep_text(&world->keep, body));
 }
 
 /* Is the next thing that the coordinator does what it is told now? */
@@ -130,7 +151,7 @@ static void resolve(struct world *world, const struct story *story, uint16_t bra
     const struct leaf *leaf = story_leaf(story, branch);
     const struct branch *found = leaf && story->txn ? &story->txn->branches[branch] : NULL;
     if (!found) {
-        submit(world, story, EVENT_RESOLVE, branch, ANSWER_YES);
+        submit(world, story, EVENT_RESOLVE, branch, ANSWER_YES, NULL);
         return;
     }
     bool held = found->state == BRANCH_STUCK || found->state == BRANCH_WAITING;
@@ -140,12 +161,12 @@ static void resolve(struct world *world, const struct story *story, uint16_t bra
         bool refuse = dice_hit(&world->dice[DICE_OPERATOR], 100);
         if (!refuse)
             banks_undo(&world->banks, row);
-        submit(world, story, EVENT_RESOLVE, branch, refuse ? ANSWER_NO : ANSWER_YES);
+        submit(world, story, EVENT_RESOLVE, branch, refuse ? ANSWER_NO : ANSWER_YES, NULL);
     } else if (held && !undo && is_idle(world)) {
         if (row->did == ROW_OPEN)
             row->did = ROW_FENCE;
         count(COUNT_BY_HAND);
-        submit(world, story, EVENT_RESOLVE, branch, row->did == ROW_YES ? ANSWER_YES : ANSWER_NO);
+        submit(world, story, EVENT_RESOLVE, branch, row->did == ROW_YES ? ANSWER_YES : ANSWER_NO, NULL);
     }
 }
 
