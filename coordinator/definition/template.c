@@ -26,6 +26,11 @@ void template_free(struct template *template)
     mem_free(template);
 }
 
+bool template_broken(const struct template *template)
+{
+    return template->broken;
+}
+
 bool template_constant(const struct template *template)
 {
     return template->count == 0 || (template->count == 1 && template->pieces[0].type == PIECE_CONSTANT);
@@ -62,7 +67,7 @@ static int too_large(const struct buf *buf, struct error *error)
 int template_print(const struct template *template, const struct scope *scope, struct buf *buf,
                    struct error *error)
 {
-    assert(template->json);
+    assert(template->json && !template->broken);
     for (size_t i = 0; i < template->count && !buf->full; i++) {
         int code = print_piece(template, &template->pieces[i], scope, false, buf, error);
         if (code)
@@ -74,7 +79,7 @@ int template_print(const struct template *template, const struct scope *scope, s
 int template_print_text(const struct template *template, const struct scope *scope, bool percent, struct buf *buf,
                         struct error *error)
 {
-    assert(!template->json);
+    assert(!template->json && !template->broken);
     struct template_path path;
     template_path_init(&path, buf);
     int code = 0;

@@ -15,11 +15,14 @@ struct template;
  * that string, the reason. */
 typedef void template_complaint(void *context, const char *pointer, const struct expr_error *error);
 
-/* Compiles a JSON value. Constant parts are serialised here, once. NULL when `complain` was called. */
+/* Compiles a JSON value. Constant parts are serialised here, once. When `complain` was called, the template is
+ * broken: it holds the expressions that are right, to be visited, and must not be printed. */
 struct template *template_new(const json_t *value, template_complaint *complain, void *context);
 /* The same for one string that becomes text, not JSON (a path, a header value). */
 struct template *template_new_text(const char *text, template_complaint *complain, void *context);
 void template_free(struct template *template);
+
+bool template_broken(const struct template *template);
 
 /* True when it holds no expression. */
 bool template_constant(const struct template *template);

@@ -14,7 +14,6 @@ struct compile {
     struct template *template;
     template_complaint *complain;
     void *context;
-    bool failed;
     struct buf pointer; /* of the value at hand */
 };
 
@@ -51,15 +50,12 @@ struct template *template_new_text(const char *text, template_complaint *complai
 static struct template *finish(struct compile *compile)
 {
     buf_done(&compile->pointer);
-    if (!compile->failed)
-        return compile->template;
-    template_free(compile->template);
-    return NULL;
+    return compile->template;
 }
 
 static void complain(struct compile *compile, const struct expr_error *error)
 {
-    compile->failed = true;
+    compile->template->broken = true;
     compile->complain(compile->context, buf_text(&compile->pointer), error);
 }
 

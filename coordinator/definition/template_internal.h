@@ -25,6 +25,7 @@ struct piece {
 struct template
 {
     bool json; /* else text */
+    bool broken; /* holds only what could be read */
     struct piece *pieces;
     size_t count;
     size_t capacity;

@@ -91,6 +91,63 @@ static void wrong_sagas(void)
     CU_ASSERT_TRUE(check_folder("wrong", false) >= 40);
 }
 
+/* One file with thirty different mistakes: all are told at once, each where it stands. */
+static void thirty_mistakes(void)
+{
+    static const struct {
+        const char *code;
+        const char *pointer;
+        unsigned line;
+    } mistakes[] = {
+        {"E106", "/$schema", 2},
+        {"E204", "/version", 4},
+        {"E201", "/timeot", 5},
+        {"E601", "/input/schema/properties/orderId/type", 12},
+        {"E604", "/input/schema/properties/email/pattern", 13},
+        {"E206", "/defaults/timeout", 18},
+        {"E301", "/steps/0/id", 20},
+        {"E507", "/steps/0/action/request", 20},
+        {"E401", "/steps/1", 21},
+        {"E211", "/steps/1/action/request", 21},
+        {"E302", "/steps/2/id", 22},
+        {"E303", "/steps/3/id", 23},
+        {"E209", "/steps/4", 24},
+        {"E208", "/steps/5", 25},
+        {"E213", "/steps/6/parallel", 26},
+        {"E408", "/steps/7/compensation", 28},
+        {"E504", "/steps/8/action/body", 30},
+        {"E304", "/steps/9/needs/0", 31},
+        {"E305", "/steps/10", 32},
+        {"E216", "/steps/12/approval", 34},
+        {"E411", "/steps/13/timeout", 35},
+        {"E502", "/steps/13/body/at", 36},
+        {"E503", "/steps/13/body/of", 36},
+        {"E501", "/steps/13/body/sum", 36},
+        {"E217", "/steps/14/async/heartbeat", 37},
+        {"E215", "/steps/15/switch/1", 40},
+        {"E409", "/steps/16/onFailure", 42},
+        {"E407", "/steps/17/retry", 43},
+        {"E406", "/steps/17/compensation", 44},
+        {"E403", "/steps/18/pivot", 45},
+    };
+    enum { MISTAKES = sizeof mistakes / sizeof mistakes[0] };
+    struct buf text;
+    struct findings findings;
+    CU_ASSERT_EQUAL((int)MISTAKES, 30);
+    CU_ASSERT_TRUE_FATAL(read_file(CORPUS "wrong/thirty_mistakes.json", &text));
+    findings_init(&findings);
+    CU_ASSERT_PTR_NULL(definition_parse(text.data, text.length, &findings));
+    CU_ASSERT_EQUAL_FATAL(findings.count, MISTAKES);
+    for (size_t i = 0; i < MISTAKES; i++) {
+        CU_ASSERT_STRING_EQUAL(findings.list[i].code, mistakes[i].code);
+        CU_ASSERT_STRING_EQUAL(findings.list[i].pointer, mistakes[i].pointer);
+        CU_ASSERT_EQUAL(findings.list[i].line, mistakes[i].line);
+        CU_ASSERT_TRUE(findings.list[i].column > 0);
+    }
+    findings_done(&findings);
+    buf_done(&text);
+}
+
 /* A rule that no file breaks is not tested. Files too large for the corpus are made in definition_test. */
 static void every_rule_is_broken(void)
 {
@@ -109,5 +166,6 @@ void definition_corpus_test_suite(void)
     CU_pSuite suite = CU_add_suite("definition/corpus", NULL, NULL);
     CU_add_test(suite, "right sagas", right_sagas);
     CU_add_test(suite, "wrong sagas, finding by finding", wrong_sagas);
+    CU_add_test(suite, "thirty mistakes in one file", thirty_mistakes);
     CU_add_test(suite, "every rule is broken by some file", every_rule_is_broken);
 }
