@@ -42,7 +42,7 @@ struct definition *find_definition(struct store *store, const struct found *foun
     }
     struct findings findings;
     findings_init(&findings);
-    struct definition *definition = text ? definition_parse(text, strlen(text), &findings) : NULL;
+    struct definition *definition = text ? definition_load(text, strlen(text), &findings) : NULL;
     findings_done(&findings);
     mem_free(text);
     if (!definition)

@@ -66,6 +66,9 @@ struct definition {
 /* Parses, validates and compiles a saga file. NULL when `findings` has errors; warnings alone do not stop it.
  * All findings are reported, placed and sorted. `text` need not be NUL-terminated. */
 struct definition *definition_parse(const char *text, size_t length, struct findings *findings);
+/* The same for a text that was accepted before: rules about the whole (order, pivots, times, references) are not
+ * asked again, because a rule may have become stricter since, and what runs must be able to go on. */
+struct definition *definition_load(const char *text, size_t length, struct findings *findings);
 void definition_free(struct definition *definition);
 
 /* The index of a step by its id, or -1. */

@@ -172,7 +172,7 @@ static bool version_parse(void *context, const struct store_definition *stored)
     struct loading *loading = context;
     struct findings findings;
     findings_init(&findings);
-    loading->definition = definition_parse(stored->text, stored->length, &findings);
+    loading->definition = definition_load(stored->text, stored->length, &findings);
     if (!loading->definition)
         loading->failed =
             error_set(loading->error, ERROR_CORRUPT, "stored saga \"%s\" version %u: %s %s", stored->name,
