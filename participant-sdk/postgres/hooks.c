@@ -15,7 +15,8 @@
     X(STEP, "step")                                                                                               \
     X(ITEM, "item")                                                                                               \
     X(KEY, "key")                                                                                                 \
-    X(ACTION_KEY, "action_key")
+    X(ACTION_KEY, "action_key")                                                                                   \
+    X(CALLBACK, "callback")
 
 enum parameter {
 #define X(name, word) NAME_##name,
@@ -126,6 +127,8 @@ static const char *value_of(const struct belay_call *call, enum parameter parame
         return belay_call_key(call);
     case NAME_ACTION_KEY:
         return belay_call_action_key(call);
+    case NAME_CALLBACK:
+        return belay_call_callback(call);
     default:
         return NULL;
     }

@@ -22,6 +22,7 @@ static const char *parameter(const struct belay_call *call, const char *name, bo
         {":item", belay_call_item(call)},
         {":key", belay_call_key(call)},
         {":action_key", belay_call_action_key(call)},
+        {":callback", belay_call_callback(call)}, /* NULL where nobody is called back */
     };
     *known = true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

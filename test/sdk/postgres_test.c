@@ -359,7 +359,8 @@ static int reads_everything(struct belay_call *call)
     int64_t value = 0;
     if (belay_postgres_read(call,
                             "SELECT CASE WHEN :transaction = 't' AND :step = 's' AND :item = '' AND :key::text ="
-                            " 't/s/action' AND :action_key = :key THEN (:body::jsonb ->> 'n')::int END",
+                            " 't/s/action' AND :action_key = :key AND :callback::text IS NULL THEN (:body::jsonb "
+                            "->> 'n')::int END",
                             &value))
         return BELAY_FAILED;
     if (belay_postgres_read(call, "SELECT 5 WHERE false", &value) || value != 0)

@@ -370,6 +370,8 @@ static int look_around(struct belay_call *call)
     CU_ASSERT_EQUAL(rows, 2);
     CU_ASSERT_EQUAL(belay_sqlite_read(call, "SELECT 41 + count(*) FROM effect WHERE key = :item", &value), 0);
     CU_ASSERT_EQUAL(value, 42);
+    CU_ASSERT_EQUAL(belay_sqlite_read(call, "SELECT :callback IS NULL", &value), 0);
+    CU_ASSERT_EQUAL(value, 1);
     CU_ASSERT_EQUAL(belay_sqlite_read(call, "SELECT 7 WHERE :transaction = 'x'", &value), 0);
     CU_ASSERT_EQUAL(value, 0);
     CU_ASSERT_EQUAL(belay_sqlite_answer(call, "SELECT :body"), BELAY_YES);

@@ -83,6 +83,7 @@ struct pg_conn *belay_postgres_conn(const struct belay_call *call);
  * others. Their type is what PostgreSQL takes them for, or what a cast says:
  *   :body         the request's body:  (:body::jsonb ->> 'quantity')::int
  *   :transaction  :step  :item  :key  :action_key      texts
+ *   :callback     where an asynchronous step reports; NULL when the step is not one
  * On any error of PostgreSQL they note it with belay_fail and return BELAY_FAILED; return that from the hook. */
 
 /* Runs one statement. `*changed` (may be NULL) is the number of rows that it changed. */

@@ -44,6 +44,7 @@ sqlite3 *belay_sqlite_db(const struct belay_call *call);
 /* Small SQL for hooks. The text may use these parameters, all bound as text, and no others:
  *   :body         the request's body, for SQLite's JSON functions:  :body ->> 'quantity'
  *   :transaction  :step  :item  :key  :action_key
+ *   :callback     where an asynchronous step reports; NULL when the step is not one
  * On any error of SQLite they note it with belay_fail and return BELAY_FAILED; return that from the hook:
  *
  *     sqlite3_int64 rows;
