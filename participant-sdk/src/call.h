@@ -22,6 +22,11 @@ struct belay_call {
     char refusal_code[BELAY_CODE_MAX + 1];
     char refusal_detail[BELAY_DETAIL_MAX + 1];
     char failure[BELAY_ERROR_TEXT]; /* "" until belay_fail */
+
+    /* What became of it, for the log; see record.h. */
+    const char *what;
+    enum belay_level level;
+    char why[BELAY_ERROR_TEXT];
 };
 
 /* Empties `call` for `request`. */

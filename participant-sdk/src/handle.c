@@ -2,6 +2,7 @@
 #include "call.h"
 #include "participant.h"
 #include "passage.h"
+#include "record.h"
 #include "response.h"
 
 #include <assert.h>
@@ -22,9 +23,10 @@ static int find_problem(const struct belay_participant *participant, struct bela
     return -1;
 }
 
-static int refuse(struct belay_response *response, enum belay_problem problem, const char *detail,
-                  struct belay_error *error)
+static int refuse(struct belay_call *call, struct belay_response *response, enum belay_problem problem,
+                  const char *detail, struct belay_error *error)
 {
+    belay_record_problem(call, problem, detail);
     if (belay_response_problem(response, problem, detail))
         return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for the response");
     return BELAY_OK;
@@ -49,11 +51,12 @@ static bool was_meant(const struct belay_participant *participant, const struct 
 }
 
 /* Who is not known is told nothing, only why; a library that cannot verify is our own fault. */
-static int refuse_unverified(struct belay_response *response, int code, struct belay_error *error)
+static int refuse_unverified(struct belay_call *call, struct belay_response *response, int code,
+                             struct belay_error *error)
 {
     assert(code != BELAY_OK);
     if (code == BELAY_ERROR_SIGNATURE)
-        return refuse(response, BELAY_PROBLEM_UNAUTHORIZED, error->text, error);
+        return refuse(call, response, BELAY_PROBLEM_UNAUTHORIZED, error->text, error);
     belay_response_problem(response, BELAY_PROBLEM_FAILED, error->text);
     return code;
 }
@@ -63,23 +66,23 @@ static int handle(struct belay_participant *participant, struct belay_call *call
 {
     char detail[512];
     if (call->request->body_length > BELAY_BODY_MAX) /* before anybody computes over it */
-        return refuse(response, BELAY_PROBLEM_TOO_LARGE, "the body of a call", error);
+        return refuse(call, response, BELAY_PROBLEM_TOO_LARGE, "the body of a call", error);
     int code = verify(participant, call->request, error);
     if (code)
-        return refuse_unverified(response, code, error);
+        return refuse_unverified(call, response, code, error);
     int problem = find_problem(participant, call);
     if (problem >= 0) {
         snprintf(detail, sizeof detail, "%.8s %.200s", call->request->method, call->request->path);
-        return refuse(response, (enum belay_problem)problem, detail, error);
+        return refuse(call, response, (enum belay_problem)problem, detail, error);
     }
     if (!belay_call_read(call, detail, sizeof detail))
-        return refuse(response, BELAY_PROBLEM_BAD_REQUEST, detail, error);
+        return refuse(call, response, BELAY_PROBLEM_BAD_REQUEST, detail, error);
     if (!was_meant(participant, call))
-        return refuse(response, BELAY_PROBLEM_UNAUTHORIZED, "webhook-id is not the Idempotency-Key", error);
+        return refuse(call, response, BELAY_PROBLEM_UNAUTHORIZED, "webhook-id is not the Idempotency-Key", error);
     if (!belay_call_hook(call)) {
         snprintf(detail, sizeof detail, "operation \"%s\" has no %s", call->operation->name,
                  belay_phase_word(call->phase));
-        return refuse(response, BELAY_PROBLEM_UNKNOWN_PHASE, detail, error);
+        return refuse(call, response, BELAY_PROBLEM_UNKNOWN_PHASE, detail, error);
     }
     return belay_passage_run(participant->barrier, call, response, error);
 }
@@ -98,6 +101,9 @@ int belay_handle(struct belay_participant *participant, const struct belay_reque
     struct belay_call call;
     belay_call_init(&call, request, &participant->allocator);
     int code = handle(participant, &call, response, error);
+    if (code)
+        belay_record_failure(&call, code, error->text);
+    belay_record_tell(&participant->logger, &call, response->status);
     belay_call_done(&call);
     return code;
 }

@@ -55,11 +55,15 @@ int belay_participant_new(const struct belay_participant_options *given, struct 
     missing = find_unverifiable(&options);
     if (missing)
         return belay_error_set(error, BELAY_ERROR_ARGUMENT, "participant options: %s", missing);
+    if (options.logger && !options.logger->log)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "participant options: the logger has no function");
     const struct belay_allocator *allocator = options.allocator ? options.allocator : &belay_allocator_default;
     struct belay_participant *participant = resize(allocator, NULL, sizeof *participant);
     if (!participant)
         return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for a participant");
     *participant = (struct belay_participant){.barrier = options.barrier, .allocator = *allocator};
+    if (options.logger)
+        participant->logger = *options.logger;
     int code = read_secrets(participant, &options, error);
     if (code)
         belay_participant_free(participant);

@@ -8,6 +8,7 @@
 struct belay_participant {
     struct belay_barrier *barrier;
     struct belay_allocator allocator;
+    struct belay_logger logger; /* its function is NULL when nobody is told */
     belay_hmac *hmac; /* set, as the clock is, when there are secrets */
     struct belay_clock clock;
     size_t secrets_count;

@@ -4,10 +4,12 @@
  * are decided one after the other. It may become a fence; the rows of confirm and undo only ever hold answers. */
 #include "passage.h"
 #include "barrier_decide.h"
+#include "record.h"
 #include "response.h"
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* One call on its way through the barrier. */
 struct passage {
@@ -45,6 +47,7 @@ static void give_up(struct passage *passage, int code)
 static void refuse(struct passage *passage, enum belay_problem problem, const char *detail)
 {
     passage->barrier->rollback(passage->barrier->self);
+    belay_record_problem(passage->call, problem, detail);
     if (belay_response_problem(passage->response, problem, detail))
         passage->code = belay_error_set(passage->error, BELAY_ERROR_MEMORY, "no memory for the response");
 }
@@ -96,6 +99,7 @@ static void empty(struct passage *passage)
 {
     static const struct belay_row fence = {.state = BELAY_STATE_FENCE};
     static const struct belay_row done = {.state = BELAY_STATE_YES, .status = 204};
+    belay_record_answer(passage->call, "empty", "there was nothing to undo");
     if (passage->seen.did == BELAY_STATE_OPEN && !store(passage, do_phase(passage), &fence))
         return;
     record(passage, &done);
@@ -107,6 +111,7 @@ static void finish_yes(struct passage *passage, bool pending)
     struct belay_row row = {.state = BELAY_STATE_YES, .status = pending ? 202 : said->length ? 200 : 204};
     row.body = said->data;
     row.body_length = said->length;
+    belay_record_answer(passage->call, pending ? "pending" : "done", NULL);
     if (passage->verb != BELAY_VERB_CHECK)
         record(passage, &row);
     else if (answer(passage, &row)) /* no row of ours; what the hook itself noted, as the outbox's does, stays */
@@ -116,12 +121,15 @@ static void finish_yes(struct passage *passage, bool pending)
 /* Only the no of a do is for good: what an undo or a confirm refuses will be asked again. */
 static void finish_no(struct passage *passage)
 {
-    const struct belay_call *call = passage->call;
+    struct belay_call *call = passage->call;
     struct belay_bytes problem;
     belay_bytes_init(&problem, &passage->response->allocator, BELAY_BODY_MAX);
     belay_response_print_problem(&problem, 409, call->refusal_code, "Refused", call->refusal_detail);
     struct belay_row row = {.state = BELAY_STATE_NO, .status = 409, .body = problem.data};
     row.body_length = problem.length;
+    char why[BELAY_ERROR_TEXT];
+    snprintf(why, sizeof why, "%s: %.180s", call->refusal_code, call->refusal_detail);
+    belay_record_answer(call, "refused", why);
     if (problem.failed)
         give_up(passage, belay_error_set(passage->error, BELAY_ERROR_MEMORY, "no memory for the response"));
     else if (passage->verb == BELAY_VERB_DO)
@@ -140,8 +148,10 @@ static int ask(struct passage *passage)
         return belay_fail(call, "only an action, a try or a prepare can be pending");
     if (said == BELAY_PENDING && !call->callback)
         return belay_fail(call, "the hook is pending, and the step is not asynchronous");
+    if (said == BELAY_NO || said == BELAY_FAILED)
+        return said;
     if (said != BELAY_YES && said != BELAY_PENDING)
-        return said == BELAY_NO ? BELAY_NO : BELAY_FAILED;
+        return belay_fail(call, "the hook returned %d, which is no answer (enum belay_answer)", said);
     return call->failure[0] ? BELAY_FAILED : said; /* an answer that did not fit, and was not looked at */
 }
 
@@ -210,6 +220,7 @@ static void act(struct passage *passage, enum decision decision)
         run(passage);
         return;
     case DECISION_REPEAT:
+        belay_record_answer(passage->call, "repeated", NULL);
         reply(passage, &passage->own);
         return;
     case DECISION_EMPTY:

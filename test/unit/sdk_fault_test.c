@@ -286,7 +286,7 @@ static void hooks_that_misbehave(void)
         const char *says;
     } hooks[] = {
         {answer_too_much, 500, "the limit is 1048576"},
-        {answer_nonsense, 500, "the hook failed"},
+        {answer_nonsense, 500, "the hook returned 17, which is no answer"},
         {refuse_at_length, 409, "\"code\":\"\\\"\\\""},
     };
     for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {

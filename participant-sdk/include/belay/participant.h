@@ -123,9 +123,43 @@ int belay_refuse(struct belay_call *call, const char *code, const char *format, 
 /* Says that it went wrong and why. Returns BELAY_FAILED. The first reason of a call is kept. */
 int belay_fail(struct belay_call *call, const char *format, ...) BELAY_PRINTF(2, 3);
 
-enum { BELAY_OPERATIONS_MAX = 256 }; /* of one participant; they are searched one after the other */
+/* ---- The log -------------------------------------------------------------------------------------------- */
+
+/* How much what became of a call matters. */
+enum belay_level {
+    BELAY_LEVEL_INFO = 0,    /* as it should be, duplicates and late calls included */
+    BELAY_LEVEL_WARNING = 1, /* look when there are many: a call that was none, was not signed, or found no room */
+    BELAY_LEVEL_ERROR = 2    /* look now: a hook or the database failed, or a confirm had nothing to confirm */
+};
+
+/* What became of one call. Texts are never NULL, are cut where they are long, and are gone when the logger
+ * returns. What a call said of itself may be missing when it was turned away (401, 400, 404): "" and 0 then. */
+struct belay_record {
+    size_t size; /* of the library's struct; a later version may have more at the end */
+    enum belay_level level;
+    const char *what; /* a stable word. What the hook said: "done", "pending", "refused"; or without a hook:
+                         "repeated", what was answered before; "empty", an undo of nothing; the code of a problem
+                         ("late": BELAY_PROBLEMS); the word of an error ("hook": BELAY_ERRORS) */
+    int status;       /* HTTP status of the answer */
+    const char *key;  /* the call's Idempotency-Key */
+    unsigned attempt;
+    const char *operation;   /* its name */
+    const char *traceparent; /* W3C trace context as it came, "" without one */
+    const char *text;        /* for a person: why; "" when `what` says it all */
+};
+
+/* Where records go. */
+struct belay_logger {
+    void *context; /* first argument of the function */
+
+    /* Told once about each call that belay_handle answered, when its transaction is over. On the thread that
+     * called it; must not call the participant. */
+    void (*log)(void *context, const struct belay_record *record);
+};
 
 /* ---- The participant ------------------------------------------------------------------------------------ */
+
+enum { BELAY_OPERATIONS_MAX = 256 }; /* of one participant; they are searched one after the other */
 
 /* What a participant is made of. */
 struct belay_participant_options {
@@ -140,11 +174,13 @@ struct belay_participant_options {
     size_t secrets_count;       /* at most BELAY_SECRETS_MAX; 0: calls are not verified */
     belay_hmac *hmac;           /* required with secrets: belay_hmac_libcrypto, or the service's own */
     const struct belay_clock *clock; /* required with secrets: belay_clock_system, or another; copied */
+
+    const struct belay_logger *logger; /* NULL: nobody is told; copied */
 };
 
 /* Makes a participant without operations. BELAY_OK and `*out` is yours to free; or BELAY_ERROR_ARGUMENT (no
- * barrier, a barrier with a function missing, secrets that are none, or without hmac or clock),
- * BELAY_ERROR_MEMORY. */
+ * barrier, a barrier with a function missing, secrets that are none, or without hmac or clock, a logger without
+ * its function), BELAY_ERROR_MEMORY. */
 int belay_participant_new(const struct belay_participant_options *options, struct belay_participant **out,
                           struct belay_error *error);
 
