@@ -3,7 +3,9 @@
  *
  * The service is a child process; memory that it shares with the test holds what was delivered and what was
  * answered. A call that was in flight when the child was killed is one whose answer nobody heard: the
- * coordinator's `unknown`. In the end there is peace, and every branch hears its last calls. */
+ * coordinator's `unknown`. With two phases every child begins with what the one before left prepared, and asks the
+ * test, which remembers what it heard. In the end there is peace, and every branch hears its last calls. */
+#include "belay/postgres.h"
 #include "subject.h"
 #include "suites.h"
 
@@ -30,20 +32,24 @@ enum {
     SHORT_KILL_MS = 250, /* of the campaigns of `make test`, and of SQLite's */
 };
 
+/* What is delivered. */
+enum call { DO, UNDO, CONFIRM, CALLS };
+
 /* Shared between the test and its children. Answers are hashes; 0: none yet. */
 struct shared {
     atomic_uint next; /* delivery */
     atomic_uint answered;
     atomic_uint differing;
-    atomic_uint odd; /* answers that cannot be */
+    atomic_uint odd;      /* answers that cannot be */
+    atomic_uint resolved; /* prepared branches that a new child ended */
     unsigned deliveries;
     unsigned branches;
-    atomic_uint answers[][2]; /* of the do and of the undo, per branch */
+    atomic_uint answers[][CALLS]; /* per branch */
 };
 
 static struct shared *shared;
 static enum subject_kind kind;
-static const char *phases[3]; /* do, undo, confirm */
+static const char *phases[CALLS]; /* CONFIRM: NULL in a saga */
 
 static unsigned noise(unsigned number, unsigned salt)
 {
@@ -67,29 +73,43 @@ static unsigned hash(int status, const char *body)
     return value | 1;
 }
 
-/* A do may be answered 2xx, or 409 when its undo came first; an undo 2xx. */
-static void note(unsigned branch, bool undo, int status, const char *body)
+/* A do may be answered 2xx, or 409 when its undo came first; an undo and a confirm 2xx. */
+static void note(unsigned branch, enum call call, int status, const char *body)
 {
     unsigned none = 0, heard = hash(status, body);
-    bool late = status == 409 && !undo && is_undone(branch);
+    bool late = status == 409 && call == DO && is_undone(branch);
     if (status >= 300 && !late)
         atomic_fetch_add(&shared->odd, 1);
-    atomic_uint *answer = &shared->answers[branch][undo];
+    atomic_uint *answer = &shared->answers[branch][call];
     if (!atomic_compare_exchange_strong(answer, &none, heard) && none != heard)
         atomic_fetch_add(&shared->differing, 1);
     atomic_fetch_add(&shared->answered, 1);
 }
 
 /* Delivers until it is answered. */
-static void deliver(struct subject *subject, unsigned branch, bool undo)
+static void deliver(struct subject *subject, unsigned branch, enum call call)
 {
     char transaction[32];
     int status;
     snprintf(transaction, sizeof transaction, "t%u", branch);
     do
-        status = subject_call(subject, "add", phases[undo], transaction);
+        status = subject_call(subject, "add", phases[call], transaction);
     while (status >= 500);
-    note(branch, undo, status, subject->body);
+    note(branch, call, status, subject->body);
+}
+
+/* Nobody decides to confirm what was not answered yes. */
+static bool is_confirmed(unsigned branch)
+{
+    return !is_undone(branch) && atomic_load(&shared->answers[branch][DO]);
+}
+
+/* Every third call is the end of its branch, before or after its do. */
+static enum call choose(unsigned branch, unsigned number)
+{
+    if (noise(number, 2) % 3 != 0)
+        return DO;
+    return is_undone(branch) ? UNDO : phases[CONFIRM] && is_confirmed(branch) ? CONFIRM : DO;
 }
 
 static void *work(void *context)
@@ -103,16 +123,43 @@ static void *work(void *context)
             break;
         unsigned at = number + noise(number, 1) % WINDOW;
         unsigned branch = at / CALLS_PER_BRANCH % shared->branches;
-        deliver(&subject, branch, is_undone(branch) && noise(number, 2) % 3 == 0);
+        deliver(&subject, branch, choose(branch, number));
     }
     subject_close(&subject);
     return NULL;
+}
+
+static int tell_outcome(void *context, const char *transaction, enum belay_outcome *outcome,
+                        struct belay_error *error)
+{
+    (void)context, (void)error;
+    unsigned branch = (unsigned)strtoul(transaction + 1, NULL, 10);
+    *outcome = is_undone(branch)      ? BELAY_OUTCOME_ABORT
+               : is_confirmed(branch) ? BELAY_OUTCOME_COMMIT
+                                      : BELAY_OUTCOME_UNDECIDED;
+    return BELAY_OK;
+}
+
+/* What a service with prepared transactions does at its start. */
+static void resolve(void)
+{
+    struct subject subject;
+    size_t undecided = 0;
+    if (!subject_open(&subject, kind, NULL))
+        _exit(2);
+    unsigned before = (unsigned)subject_count(&subject, "SELECT count(*) FROM pg_prepared_xacts");
+    if (belay_postgres_resolve(subject.barrier, tell_outcome, NULL, &undecided, NULL))
+        _exit(2);
+    atomic_fetch_add(&shared->resolved, before - (unsigned)undecided);
+    subject_close(&subject);
 }
 
 /* What the child does: all threads, until everything is delivered or it is killed. */
 static void live(void)
 {
     pthread_t threads[THREADS];
+    if (kind == SUBJECT_TWO_PHASE)
+        resolve();
     for (size_t i = 0; i < THREADS; i++)
         if (pthread_create(&threads[i], NULL, work, NULL))
             _exit(2);
@@ -154,13 +201,9 @@ static unsigned kill_and_restart(void)
 static void settle(struct subject *subject)
 {
     for (unsigned branch = 0; branch < shared->branches; branch++) {
-        char transaction[32];
-        snprintf(transaction, sizeof transaction, "t%u", branch);
-        deliver(subject, branch, false);
-        if (is_undone(branch))
-            deliver(subject, branch, true);
-        else if (phases[2])
-            CU_ASSERT_EQUAL(subject_call(subject, "add", phases[2], transaction), 204);
+        deliver(subject, branch, DO);
+        if (is_undone(branch) || phases[CONFIRM])
+            deliver(subject, branch, is_undone(branch) ? UNDO : CONFIRM);
     }
 }
 
@@ -172,6 +215,11 @@ static void expect_once(struct subject *subject)
     CU_ASSERT_EQUAL(subject_count(subject, "SELECT count(*) FROM effect"), kept);
     CU_ASSERT_EQUAL(subject_count(subject, "SELECT count(DISTINCT key) FROM effect"), kept);
     CU_ASSERT_EQUAL(subject_count(subject, "SELECT count(*) FROM belay_barrier WHERE state = 0"), 0);
+    if (kind != SUBJECT_TWO_PHASE)
+        return;
+    CU_ASSERT_EQUAL(subject_count(subject, "SELECT count(*) FROM pg_prepared_xacts"), 0);
+    CU_ASSERT(atomic_load(&shared->resolved) > 0); /* else no death left one behind */
+    printf("\n    %u prepared branches were ended at a start", atomic_load(&shared->resolved));
 }
 
 static uint64_t now_ms(void)
@@ -189,9 +237,9 @@ static void campaign(enum subject_kind which, const char *act, const char *undo,
     branches = deliveries / CALLS_PER_BRANCH;
     size_t size = sizeof *shared + branches * sizeof shared->answers[0];
     kind = which;
-    phases[0] = act;
-    phases[1] = undo;
-    phases[2] = confirm;
+    phases[DO] = act;
+    phases[UNDO] = undo;
+    phases[CONFIRM] = confirm;
     subject_reset(kind);
     CU_ASSERT_TRUE_FATAL(subject_open(&subject, kind, NULL)); /* the tables are there before the crowd is */
     subject_close(&subject);
@@ -228,6 +276,11 @@ static void tcc(void)
     campaign(SUBJECT_POSTGRES, "try", "cancel", "confirm");
 }
 
+static void two_phase(void)
+{
+    campaign(SUBJECT_TWO_PHASE, "prepare", "rollback", "commit");
+}
+
 void campaign_test_suite(void);
 void campaign_test_suite(void)
 {
@@ -235,4 +288,5 @@ void campaign_test_suite(void)
     CU_add_test(suite, "SQLite: sixteen threads and kill -9", sqlite);
     CU_add_test(suite, "PostgreSQL: sixteen threads and kill -9", postgres);
     CU_add_test(suite, "PostgreSQL, TCC: sixteen threads and kill -9", tcc);
+    CU_add_test(suite, "PostgreSQL, two phases: sixteen threads and kill -9", two_phase);
 }

@@ -61,7 +61,7 @@ static void launch(void)
                                        "-c",
                                        "fsync=off",
                                        "-c",
-                                       "max_prepared_transactions=200",
+                                       "max_prepared_transactions=2000",
                                        "-c",
                                        "shared_buffers=64MB",
                                        NULL};
