@@ -1,5 +1,5 @@
 /* A thread that pumps: when it is woken, when a row is due, and now and then in case nobody woke it. */
-#include "table.h"
+#include "inside.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -54,11 +54,12 @@ static void pump(struct belay_outbox_thread *self)
     int code = BELAY_OK;
     bool found = true;
     while (!code && found && !is_stopping(self)) /* row by row: stopping takes no longer than one */
-        code = belay_outbox_pump_one(options->db, options->transport, &report, &found, &error);
+        code = belay_outbox_pump_one(options->outbox, options->transport, &report, &found, &error);
     if (code && options->log)
         options->log(options->context, &error);
     bool done = report.handed + report.refused > 0;
-    if (done && options->pumped && !belay_outbox_count(options->db, &report, &error))
+    struct belay_outbox *outbox = options->outbox;
+    if (done && options->pumped && !outbox->count(outbox->self, &report.waiting, &report.next_s, &error))
         options->pumped(options->context, &report);
 }
 
@@ -91,8 +92,12 @@ static void destroy(struct belay_outbox_thread *self)
 int belay_outbox_thread_start(const struct belay_outbox_thread_options *options, struct belay_outbox_thread **out,
                               struct belay_error *error)
 {
-    if (options->size < sizeof *options || !options->db || !options->transport)
-        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "outbox: no connection, no transport, or no size");
+    if (options->size < sizeof *options || !options->transport)
+        return belay_error_set(error, BELAY_ERROR_ARGUMENT,
+                               "outbox's thread: no transport, or its size is not set");
+    int code = belay_outbox_validate(options->outbox, error);
+    if (code)
+        return code;
     struct belay_outbox_thread *self = calloc(1, sizeof *self);
     if (!self)
         return belay_error_set(error, BELAY_ERROR_MEMORY, "no memory for the outbox's thread");
@@ -123,6 +128,8 @@ void belay_outbox_thread_wake(struct belay_outbox_thread *self)
 
 void belay_outbox_thread_stop(struct belay_outbox_thread *self)
 {
+    if (!self)
+        return;
     pthread_mutex_lock(&self->lock);
     self->stopping = true;
     pthread_cond_signal(&self->changed);

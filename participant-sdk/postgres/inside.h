@@ -43,6 +43,15 @@ struct postgres {
 /* postgres.c: makes the connection ready for a transaction, whatever the last one left of it. */
 int postgres_mend(struct postgres *self, struct belay_error *error);
 
+/* ---- connection.c: before a connection is used */
+
+/* Whether the connection can be used, and the options with what is standard filled in. */
+int connection_check(PGconn *conn, const struct belay_postgres_options *given,
+                     struct belay_postgres_options *options, struct belay_error *error);
+
+/* Runs the statements of `schema` in a transaction unless there is such a table. */
+int connection_create(PGconn *conn, const char *table, const char *schema, struct belay_error *error);
+
 /* ---- query.c: statements, and what their errors mean */
 
 /* Fills `error` from a failed result (or the connection, when there is none): BELAY_ERROR_BUSY when another

@@ -9,15 +9,6 @@
 
 enum { LOCK_TIMEOUT_MS = 5000 }; /* longer than a slow disk's fsync, shorter than a coordinator's patience */
 
-static void *default_resize(void *context, void *old_memory, size_t size)
-{
-    (void)context;
-    if (size > 0)
-        return realloc(old_memory, size);
-    free(old_memory);
-    return NULL;
-}
-
 static bool is_open(PGconn *conn)
 {
     PGTransactionStatusType status = PQtransactionStatus(conn);
@@ -153,17 +144,6 @@ static void barrier_close(void *context)
     allocator.resize(allocator.context, self, 0);
 }
 
-/* False when `given` is not sized. */
-static bool read_options(const struct belay_postgres_options *given, struct belay_postgres_options *options)
-{
-    *options = (struct belay_postgres_options){.size = sizeof *options};
-    if (given && given->size < sizeof *options)
-        return false;
-    if (given)
-        *options = *given;
-    return true;
-}
-
 static void print_begin(struct postgres *self, int lock_timeout_ms)
 {
     static const char begin[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -176,8 +156,7 @@ static void print_begin(struct postgres *self, int lock_timeout_ms)
 
 static struct postgres *make(PGconn *conn, const struct belay_postgres_options *options)
 {
-    static const struct belay_allocator standard = {.resize = default_resize};
-    const struct belay_allocator *allocator = options->allocator ? options->allocator : &standard;
+    const struct belay_allocator *allocator = options->allocator;
     struct postgres *self = allocator->resize(allocator->context, NULL, sizeof *self);
     if (!self)
         return NULL;
@@ -206,16 +185,9 @@ int belay_postgres_open(PGconn *conn, const struct belay_postgres_options *given
                         struct belay_error *error)
 {
     struct belay_postgres_options options;
-    if (!conn || !read_options(given, &options))
-        return belay_error_set(error, BELAY_ERROR_ARGUMENT,
-                               "postgres: no connection, or options without their size");
-    if (PQstatus(conn) != CONNECTION_OK)
-        return query_fail(conn, NULL, "connect", error);
-    if (PQtransactionStatus(conn) != PQTRANS_IDLE)
-        return belay_error_set(error, BELAY_ERROR_ARGUMENT, "postgres: the connection is in a transaction");
-    if (PQsetClientEncoding(conn, "UTF8"))
-        return query_fail(conn, NULL, "set client_encoding", error);
-    int code = rows_create(conn, error);
+    int code = connection_check(conn, given, &options, error);
+    if (!code)
+        code = rows_create(conn, error);
     if (!code && options.two_phase)
         code = two_phase_check(conn, error);
     if (code)

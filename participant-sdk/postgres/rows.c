@@ -13,11 +13,8 @@
 enum { CLAIM_TRIES = 3 };
 
 /* Room is left on every page, because most rows are written twice: claimed, and answered. Texts are compared byte
- * by byte. Two services that start at once must not create it both. */
-static const char schema[] = "BEGIN;"
-                             "SET LOCAL client_min_messages = warning;"
-                             "SELECT pg_advisory_xact_lock(7020393291234612321);"
-                             "CREATE TABLE IF NOT EXISTS belay_barrier ("
+ * by byte. */
+static const char schema[] = "CREATE TABLE IF NOT EXISTS belay_barrier ("
                              " transaction_id text COLLATE \"C\" NOT NULL,"
                              " step text COLLATE \"C\" NOT NULL,"
                              " item text COLLATE \"C\" NOT NULL,"
@@ -26,23 +23,11 @@ static const char schema[] = "BEGIN;"
                              " status integer NOT NULL,"
                              " body bytea,"
                              " at timestamptz NOT NULL DEFAULT now(),"
-                             " PRIMARY KEY (transaction_id, step, item, phase)) WITH (fillfactor = 80);"
-                             "COMMIT";
+                             " PRIMARY KEY (transaction_id, step, item, phase)) WITH (fillfactor = 80)";
 
 int rows_create(PGconn *conn, struct belay_error *error)
 {
-    PGresult *there = PQexec(conn, "SELECT 1 WHERE to_regclass('belay_barrier') IS NOT NULL");
-    int code = PQresultStatus(there) == PGRES_TUPLES_OK
-                   ? BELAY_OK
-                   : query_fail(conn, there, "look for the table belay_barrier", error);
-    bool found = !code && PQntuples(there) == 1;
-    PQclear(there);
-    if (code || found) /* a role that may not create tables can use one that is there */
-        return code;
-    code = query_run(conn, schema, error);
-    if (code && PQtransactionStatus(conn) != PQTRANS_IDLE)
-        query_run(conn, "ROLLBACK", NULL);
-    return code;
+    return connection_create(conn, "belay_barrier", schema, error);
 }
 
 static int read_int(const PGresult *result, int column)

@@ -165,6 +165,8 @@ int belay_lease_start(const struct belay_lease_options *given, struct belay_leas
 
 void belay_lease_stop(struct belay_lease *lease)
 {
+    if (!lease)
+        return;
     pthread_mutex_lock(&lease->lock);
     lease->stopping = true;
     pthread_cond_signal(&lease->changed);

@@ -26,7 +26,7 @@ struct belay_server {
     unsigned port;
     struct belay_lease *lease; /* NULL without one */
     char url[BELAY_URL_TEXT];  /* where it listens */
-    atomic_int requests; /* begun and not completed */
+    atomic_int requests;       /* begun and not completed */
     atomic_bool stopping;
 };
 
@@ -265,10 +265,11 @@ unsigned belay_serve_port(const struct belay_server *server)
 
 void belay_serve_stop(struct belay_server *server, unsigned drain_ms)
 {
+    if (!server)
+        return;
     assert(server->daemon);
     atomic_store(&server->stopping, true);
-    if (server->lease)
-        belay_lease_stop(server->lease); /* first: no new calls while the old ones end */
+    belay_lease_stop(server->lease); /* first: no new calls while the old ones end */
     int fd = MHD_quiesce_daemon(server->daemon);
     const struct timespec poll = {.tv_nsec = DRAIN_POLL_MS * 1000000L};
     for (unsigned waited = 0; waited < drain_ms && atomic_load(&server->requests) > 0; waited += DRAIN_POLL_MS)

@@ -86,13 +86,23 @@ static int bind_key(sqlite3_stmt *stmt, const struct belay_branch *branch, const
     return rc;
 }
 
+/* An interrupted ROLLBACK leaves the transaction open; then it is ended before the next one begins. */
+static void end_transaction(struct sqlite_barrier *self)
+{
+    if (self->begun && !sqlite3_get_autocommit(self->db))
+        run(self, ROLLBACK, NULL);
+    self->begun = self->begun && !sqlite3_get_autocommit(self->db);
+}
+
 static int barrier_begin(void *context, void **session, struct belay_error *error)
 {
     struct sqlite_barrier *self = context;
-    assert(!self->begun);
-    int code = run(self, BEGIN, error);
-    self->begun = code == BELAY_OK;
     *session = self->db;
+    end_transaction(self);
+    if (!sqlite3_get_autocommit(self->db))
+        return belay_error_set(error, BELAY_ERROR_BACKEND, "the connection is in a transaction of the service");
+    int code = run(self, BEGIN, error);
+    self->begun = !sqlite3_get_autocommit(self->db); /* an interrupted BEGIN may have begun all the same */
     return code;
 }
 
@@ -170,14 +180,13 @@ static void barrier_rollback(void *context)
 {
     struct sqlite_barrier *self = context;
     sqlite3_reset(self->statements[FIND]);
-    if (self->begun && !sqlite3_get_autocommit(self->db))
-        run(self, ROLLBACK, NULL);
-    self->begun = false;
+    end_transaction(self);
 }
 
 static void barrier_close(void *context)
 {
     struct sqlite_barrier *self = context;
+    end_transaction(self);
     for (size_t i = 0; i < STATEMENTS_COUNT; i++)
         sqlite3_finalize(self->statements[i]);
     sqlite3_free(self);

@@ -181,6 +181,55 @@ static void every_function(void)
     }
 }
 
+static int instructions;
+
+static int interrupt(void *unused)
+{
+    (void)unused;
+    return --instructions == 0;
+}
+
+/* Interrupts each instruction of SQLite in turn, those of BEGIN and ROLLBACK too: the next call is as good as
+ * ever. */
+static void every_instruction(void)
+{
+    static const struct {
+        const char *operation, *phase;
+        int status;
+        sqlite3_int64 after;
+    } calls[] = {
+        {"add", "action", 200, 101},
+        {"add", "action", 200, 101},
+        {"add", "compensation", 204, 2},
+        {"add", "action", 200, 2},
+    };
+    sdk_service_open(&service, ":memory:");
+    struct belay_participant *participant = participant_make(service.barrier, NULL);
+    sqlite3_int64 before = 0;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        for (int n = 1;; n++) {
+            instructions = n;
+            sqlite3_progress_handler(service.db, 1, interrupt, NULL);
+            int status = sdk_call(participant, calls[i].operation, calls[i].phase, NULL);
+            bool through = instructions > 0;
+            sqlite3_progress_handler(service.db, 0, NULL, NULL);
+            if (through) {
+                CU_ASSERT_EQUAL(status, calls[i].status);
+                CU_ASSERT(n > 20);
+                break;
+            }
+            CU_ASSERT(status == 500 || status == calls[i].status); /* in a repetition's ROLLBACK */
+            sqlite3_int64 found =
+                sdk_count(service.db, "SELECT (SELECT count(*) FROM effect) * 100 + count(*) FROM belay_barrier");
+            CU_ASSERT(found == before || found == calls[i].after); /* a commit may report failure after all */
+        }
+        before = calls[i].after;
+        CU_ASSERT_EQUAL(left(), before);
+    }
+    belay_participant_free(participant);
+    sdk_service_close(&service);
+}
+
 /* An allocator that fails at its n-th allocation and counts what is not freed. */
 struct poor {
     int countdown;
@@ -305,6 +354,7 @@ void sdk_fault_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("sdk/fault", NULL, NULL);
     CU_add_test(suite, "each function of the back end fails", every_function);
+    CU_add_test(suite, "each instruction of SQLite is interrupted", every_instruction);
     CU_add_test(suite, "each allocation of a call fails", every_allocation_of_a_call);
     CU_add_test(suite, "each allocation of a participant fails", every_allocation_of_a_participant);
     CU_add_test(suite, "hooks that misbehave", hooks_that_misbehave);

@@ -74,6 +74,17 @@ typedef int belay_postgres_ask(void *context, const char *transaction, enum bela
 int belay_postgres_resolve(struct belay_barrier *barrier, belay_postgres_ask *ask, void *context, size_t *left,
                            struct belay_error *error);
 
+/* ---- The outbox's table --------------------------------------------------------------------------------- */
+
+struct belay_outbox; /* belay/outbox.h */
+
+/* Makes an outbox on `conn`, as belay_postgres_open makes a barrier, in the table `belay_outbox`. Of the options,
+ * which may be NULL, keep_connection and allocator count; a connection that broke is reset by the next pump. The
+ * service's transactions that write messages should have a lock_timeout. BELAY_OK and `*out` is yours to close
+ * with belay_outbox_close; or what belay_postgres_open returns. */
+int belay_postgres_outbox_open(struct pg_conn *conn, const struct belay_postgres_options *options,
+                               struct belay_outbox **out, struct belay_error *error);
+
 /* ---- For hooks ------------------------------------------------------------------------------------------ */
 
 /* The connection (a PGconn *), inside the call's transaction. Do not commit or roll back on it. */

@@ -46,7 +46,8 @@ int belay_lease_start(const struct belay_lease_options *options, struct belay_le
                       struct belay_error *error);
 
 /* Takes the instance out of the registry, so that no new calls come, and frees the lease. Waits for the request
- * that is on its way: how long that takes is the transport's. When it cannot be sent, the lease ends by itself. */
+ * that is on its way: how long that takes is the transport's. When it cannot be sent, the lease ends by itself.
+ * NULL is allowed. */
 void belay_lease_stop(struct belay_lease *lease);
 
 /* ---- The server ----------------------------------------------------------------------------------------- */
@@ -87,7 +88,7 @@ unsigned belay_serve_port(const struct belay_server *server);
 
 /* Takes the service out of the registry when it has a lease, takes no new connections, lets requests that have
  * begun end for at most `drain_ms`, then closes and frees. A call whose answer is cut off like that comes again
- * and finds its row. */
+ * and finds its row. NULL is allowed. */
 void belay_serve_stop(struct belay_server *server, unsigned drain_ms);
 
 /* Start, wait for SIGTERM or SIGINT, stop: the whole life of a small service. Blocks both signals for the calling

@@ -36,6 +36,15 @@ void belay_sqlite_close(struct belay_barrier *barrier);
  * transaction may stay open or paused. Must not be called from a hook. */
 int belay_sqlite_prune(sqlite3 *db, sqlite3_int64 age_s, sqlite3_int64 *rows, struct belay_error *error);
 
+/* ---- The outbox's table --------------------------------------------------------------------------------- */
+
+struct belay_outbox; /* belay/outbox.h */
+
+/* Makes an outbox on `db`, which is borrowed, must outlive it, and must not be in a transaction. Creates the table
+ * `belay_outbox` when it is not there. BELAY_OK and `*out` is yours to close with belay_outbox_close; or
+ * BELAY_ERROR_ARGUMENT, _MEMORY, _BUSY, _BACKEND (with SQLite's own words). */
+int belay_sqlite_outbox_open(sqlite3 *db, struct belay_outbox **out, struct belay_error *error);
+
 /* ---- For hooks ------------------------------------------------------------------------------------------ */
 
 /* The connection, inside the call's transaction. Do not commit or roll back on it. */

@@ -1,9 +1,14 @@
-/* See sdk_outbox_world.h. */
-#include "sdk_outbox_world.h"
+/* See world.h. */
+#include "world.h"
+
+#include "belay/postgres.h"
+#include "belay/sqlite.h"
+#include "cluster.h"
 
 #include <assert.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,7 +65,8 @@ static int transport_send(void *self, const struct belay_outgoing *request, stru
     struct world *world = self;
     world_step(world);
     bool lost = world->away > 0, taken = !lost || world->away % 2 == 0;
-    world->away -= lost;
+    if (lost)
+        world->away--;
     int status = taken ? take(world, request) : 0;
     world_step(world);
     if (lost || status == 0)
@@ -69,37 +75,92 @@ static int transport_send(void *self, const struct belay_outgoing *request, stru
     return belay_response_set(response, status, "application/json", body, strlen(body));
 }
 
-void world_make(struct world *world)
+void world_make(struct world *world, enum subject_kind kind)
 {
     memset(world, 0, sizeof *world);
-    sdk_path_make(world->path);
-    sdk_path_make(world->peer);
+    world->subject.kind = kind;
+    snprintf(world->peer, sizeof world->peer, "/tmp/belay-peer-XXXXXX");
+    int fd = mkstemp(world->peer);
+    assert(fd >= 0);
+    close(fd);
     world->transport =
         (struct belay_transport){.size = sizeof world->transport, .self = world, .send = transport_send};
+    subject_reset(kind);
     world_open(world);
+    bool made = world_run(world, "DROP TABLE IF EXISTS orders; DROP TABLE IF EXISTS belay_outbox");
+    assert(made);
+    world_close(world);
+    world_open(world);
+    made = world_run(world, "CREATE TABLE orders (id TEXT)");
+    assert(made);
 }
 
 void world_remove(struct world *world)
 {
     world_close(world);
-    sdk_path_remove(world->path);
-    sdk_path_remove(world->peer);
+    unlink(world->peer);
+}
+
+static struct belay_outbox *open_outbox(const struct subject *subject)
+{
+    struct belay_outbox *outbox = NULL;
+    int code = subject->conn ? belay_postgres_outbox_open(subject->conn, NULL, &outbox, NULL)
+                             : belay_sqlite_outbox_open(subject->db, &outbox, NULL);
+    assert(code == BELAY_OK);
+    return outbox;
 }
 
 void world_open(struct world *world)
 {
-    static const struct belay_operation operation = {
-        .size = sizeof operation, .name = "outbox", .on_check = belay_outbox_check};
-    sdk_service_open(&world->service, world->path);
-    int rc = sqlite3_exec(world->service.db, "CREATE TABLE IF NOT EXISTS orders (id TEXT)", NULL, NULL, NULL);
-    rc += belay_outbox_create(world->service.db, NULL);
-    rc += belay_participant_add(world->service.participant, &operation, NULL);
-    assert(rc == 0);
+    bool opened = subject_open(&world->subject, world->subject.kind, NULL);
+    assert(opened);
+    world->outbox = open_outbox(&world->subject);
+    const struct belay_operation operation = {
+        .size = sizeof operation, .name = "outbox", .context = world->outbox, .on_check = belay_outbox_check};
+    int code = belay_participant_add(world->subject.participant, &operation, NULL);
+    assert(code == BELAY_OK);
 }
 
 void world_close(struct world *world)
 {
-    sdk_service_close(&world->service);
+    belay_outbox_close(world->outbox);
+    world->outbox = NULL;
+    subject_close(&world->subject);
+}
+
+void world_join(const struct world *world, struct subject *subject, struct belay_outbox **outbox)
+{
+    bool opened = subject_open(subject, world->subject.kind, NULL);
+    assert(opened);
+    *outbox = open_outbox(subject);
+}
+
+void world_leave(struct subject *subject, struct belay_outbox *outbox)
+{
+    belay_outbox_close(outbox);
+    subject_close(subject);
+}
+
+bool world_run(struct world *world, const char *sql)
+{
+    if (world->subject.db)
+        return sqlite3_exec(world->subject.db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    PGresult *result = PQexec(world->subject.conn, sql);
+    bool ran = PQresultStatus(result) == PGRES_COMMAND_OK;
+    PQclear(result);
+    return ran;
+}
+
+void world_make_due(struct world *world)
+{
+    world_run(world, world->subject.db ? "UPDATE belay_outbox SET due = 0"
+                                       : "UPDATE belay_outbox SET due = now() - interval '1 second'");
+}
+
+void world_make_old(struct world *world)
+{
+    world_run(world, world->subject.db ? "UPDATE belay_outbox SET at = 0"
+                                       : "UPDATE belay_outbox SET at = now() - interval '1 day'");
 }
 
 const struct belay_outbox_message *world_message(bool announced)
@@ -122,28 +183,33 @@ const struct belay_outbox_message *world_message(bool announced)
 
 int world_order(struct world *world, const struct belay_outbox_message *message, struct belay_error *error)
 {
-    sqlite3 *db = world->service.db;
-    int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(db, "INSERT INTO orders VALUES ('t')", NULL, NULL, NULL);
-    int code = rc == SQLITE_OK ? belay_outbox_write(db, message, error) : BELAY_ERROR_BACKEND;
+    bool ran = world_run(world, world->subject.db ? "BEGIN IMMEDIATE" : "BEGIN") &&
+               world_run(world, "INSERT INTO orders VALUES ('t')");
+    int code = ran ? belay_outbox_write(world->outbox, message, error) : BELAY_ERROR_BACKEND;
     world_step(world);
-    if (!code && sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+    if (!code && !world_run(world, "COMMIT"))
         code = BELAY_ERROR_BACKEND;
-    if (!sqlite3_get_autocommit(db))
-        sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    if (world->outbox->in_transaction(world->outbox->self))
+        world_run(world, "ROLLBACK");
     world_step(world);
     return code;
 }
 
-sqlite3_int64 world_orders(struct world *world)
+int64_t world_orders(struct world *world)
 {
-    return sdk_count(world->service.db, "SELECT count(*) FROM orders");
+    return subject_count(&world->subject, "SELECT count(*) FROM orders");
 }
 
-sqlite3_int64 world_rows(struct world *world, int state)
+int64_t world_rows(struct world *world, int state)
 {
     char sql[100];
     snprintf(sql, sizeof sql, "SELECT count(*) FROM belay_outbox WHERE state = %d", state);
-    return sdk_count(world->service.db, sql);
+    return subject_count(&world->subject, sql);
+}
+
+int world_pump(struct world *world, struct belay_outbox_report *report, struct belay_error *error)
+{
+    *report = (struct belay_outbox_report){.size = sizeof *report};
+    world_make_due(world);
+    return belay_outbox_pump(world->outbox, &world->transport, 0, report, error);
 }
