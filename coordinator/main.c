@@ -123,6 +123,7 @@ static int main_serve(struct belayd *belayd, struct error *error)
         return (int)error->code;
     if (pthread_create(&belayd->engine_thread, NULL, main_engine_run, belayd))
         return error_set(error, ERROR_IO, "the system gives no thread");
+    pthread_setname_np(belayd->engine_thread, "engine");
     main_announce(belayd, counts.open);
     int signal_number = 0;
     sigwait(&belayd->signals, &signal_number);

@@ -460,7 +460,10 @@ static int caller_open(struct caller_curl *curl, struct error *error)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&curl->thread, NULL, caller_loop, curl);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed ? error_set(error, ERROR_IO, "start the caller's thread: %s", strerror(failed)) : 0;
+    if (failed)
+        return error_set(error, ERROR_IO, "start the caller's thread: %s", strerror(failed));
+    pthread_setname_np(curl->thread, "caller");
+    return 0;
 }
 
 static void caller_close(struct caller_curl *curl)

@@ -351,7 +351,10 @@ static int mhd_open(struct server_mhd *server, struct error *error)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int failed = pthread_create(&server->thread, NULL, mhd_loop, server);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed ? error_set(error, ERROR_IO, "start the HTTP server's thread: %s", strerror(failed)) : 0;
+    if (failed)
+        return error_set(error, ERROR_IO, "start the HTTP server's thread: %s", strerror(failed));
+    pthread_setname_np(server->thread, "server");
+    return 0;
 }
 
 static void mhd_close(struct server_mhd *server)
