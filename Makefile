@@ -133,7 +133,14 @@ $(BUILD)/test-$(1): $(call objects,$(2)) $(BUILD)/libharness.a $(COORDINATOR) $(
 	$$(Q)$$(CC) $$(LDFLAGS) $$^ $(COORDINATOR_LIBS) -lpq -lcunit -o $$@
 endef
 $(eval $(call test_program,unit,$(CUNIT_SRC) $(filter-out %/main.c,$(CLI_SRC))))
-$(foreach program,$(TEST_PROGRAMS),$(eval $(call test_program,$(program),$(wildcard test/$(program)/*.c))))
+program_sources = $(filter-out %_preload.c,$(wildcard test/$(1)/*.c))
+$(foreach program,$(TEST_PROGRAMS),$(eval $(call test_program,$(program),$(call program_sources,$(program)))))
+
+# A library that is loaded before a program's own, to count or disturb what it asks of the system.
+$(BUILD)/%_preload.so: test/bench/%_preload.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(TEST_FLAGS) -fPIC -shared $< -o $@
+$(BUILD)/test-bench: | $(BUILD)/syncs_preload.so
 
 $(TESTS): | $(SAGA_PROGRAMS) $(SDK_PROGRAMS)
 
@@ -157,10 +164,21 @@ check: ## layers, style, purity of the core, and that these checks catch what th
 	scripts/check-purity build/release
 	scripts/test-checks
 
-bench: ## sagas per second, latency, CPU, commits: the yardstick
-	$(MAKE) MODE=release build/release/belayd build/release/test-bench build/release/test-sdk-bench
-	build/release/test-bench build/release/belayd
+bench: bench-build ## sagas per second, latency, CPU, commits: the yardstick; OUT=FILE for JSON
+	$(BENCH) speed --revision "$(REVISION)" $(if $(OUT),--out $(OUT)) $(BENCH_OPTIONS)
 	build/release/test-sdk-bench
+
+bench-record: bench-build ## the same, kept in test/bench/history.jsonl
+	$(BENCH) speed --revision "$(REVISION)" --history test/bench/history.jsonl $(BENCH_OPTIONS)
+
+bench-compare: bench-build ## A=REV B=REV: both in turn, ROUNDS times, and the ratios of their figures
+	ROUNDS=$(ROUNDS) scripts/bench-compare $(A) $(B) $(BENCH_OPTIONS)
+
+BENCH := build/release/test-bench
+ROUNDS ?= 5
+REVISION = $(shell git describe --always --dirty 2>/dev/null)
+bench-build:
+	$(MAKE) MODE=release build/release/belayd build/release/test-bench build/release/test-sdk-bench
 
 # Each target runs for FUZZ_SECONDS on what it found before (build/fuzz/NAME).
 FUZZ_SECONDS ?= 60
@@ -179,4 +197,5 @@ include participant-sdk/install.mk
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: help all core tests demo test full check bench fuzz clean
+.PHONY: help all core tests demo test full check fuzz clean \
+        bench bench-build bench-record bench-compare

@@ -1,5 +1,5 @@
 /* Finding the end of an HTTP message that has a Content-Length, or no body. */
-#include "bench/bench.h"
+#include "bench/lines.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* The load: one epoll loop, one request in flight per connection. */
-#include "bench/bench.h"
+#include "bench/load.h"
+#include "bench/lines.h"
 #include "harness/process.h"
 
 #include <arpa/inet.h>
@@ -11,108 +12,207 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 16 * 1024, SAMPLES_MAX = 4 * 1000 * 1000, EVENTS = 256 };
+enum {
+    ANSWER_MAX = 256 * 1024, /* a page of a list; mapped, not filled */
+    REQUEST_MAX = 16 * 1024,
+    SAMPLES_MAX = 4 * 1000 * 1000,
+    EVENTS = 256,
+    SILENCE_MS = 30 * 1000,
+};
 
 struct client {
     int fd;
     uint64_t sent_us;
     size_t length;
-    char bytes[ANSWER_MAX];
+    char *bytes;
+    struct client *next;
 };
 
 struct run {
     const struct load *load;
     struct load_result *result;
-    char *request;
+    struct client *clients;
+    char request[REQUEST_MAX];
     size_t request_length;
+    uint64_t requests;
     uint32_t *samples;
-    uint64_t end_us;
+    uint64_t begun_us, end_us, answered_us, tick_us;
+    unsigned active;
+    struct client *refused, **refused_end; /* in the order in which they come again; sent_us is when */
+    int epoll;
 };
 
-static bool open_client(const struct run *run, struct client *client, int epoll);
-static bool send_request(const struct run *run, struct client *client);
+static bool start(struct run *run);
+static bool open_client(struct run *run, struct client *client);
+static bool turn(struct run *run);
+static bool send_next(struct run *run, struct client *client);
+static bool send_request(struct run *run, struct client *client);
 static bool receive(struct run *run, struct client *client);
+static bool judge(struct run *run, struct client *client);
+static bool come_again(struct run *run);
+static void fill_request(struct run *run);
 static void percentiles(struct run *run);
 static int compare(const void *a, const void *b);
 
 bool load_run(const struct load *load, struct load_result *result)
 {
-    struct run run = {.load = load, .result = result};
-    struct client *clients = calloc(load->clients, sizeof *clients);
-    int epoll = epoll_create1(0);
-    int length = asprintf(&run.request,
-                          "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n%s"
-                          "Content-Length: %zu\r\n\r\n%s",
-                          load->target, load->headers, strlen(load->body), load->body);
-    run.request_length = (size_t)length;
-    run.samples = malloc(SAMPLES_MAX * sizeof *run.samples);
+    struct run run = {.load = load, .result = result, .refused_end = &run.refused};
     *result = (struct load_result){0};
-    uint64_t start = process_now_us();
-    run.end_us = start + load->duration_ms * 1000u;
-    bool ok = length > 0;
-    unsigned active = 0;
-    for (unsigned i = 0; i < load->clients && ok; i++, active++)
-        ok = open_client(&run, &clients[i], epoll);
-    while (ok && active) {
-        struct epoll_event events[EVENTS];
-        int count = epoll_wait(epoll, events, EVENTS, 30000);
-        ok = count > 0;
-        for (int i = 0; i < count; i++)
-            active -= !receive(&run, events[i].data.ptr);
-    }
-    result->elapsed_us = process_now_us() - start;
+    bool ok = start(&run);
+    while (ok && run.active)
+        ok = turn(&run);
+    result->elapsed_us = process_now_us() - run.begun_us;
     percentiles(&run);
-    for (unsigned i = 0; i < load->clients; i++)
-        if (clients[i].fd > 0)
-            close(clients[i].fd);
-    close(epoll);
+    for (unsigned i = 0; i < load->clients; i++) {
+        if (run.clients[i].fd > 0)
+            close(run.clients[i].fd);
+        free(run.clients[i].bytes);
+    }
+    close(run.epoll);
     free(run.samples);
-    free(run.request);
-    free(clients);
+    free(run.clients);
     return ok && result->failures == 0;
 }
 
-static bool open_client(const struct run *run, struct client *client, int epoll)
+static bool start(struct run *run)
+{
+    const struct load *load = run->load;
+    bool ok = true;
+    run->clients = calloc(load->clients, sizeof *run->clients);
+    run->samples = malloc(SAMPLES_MAX * sizeof *run->samples);
+    run->epoll = epoll_create1(EPOLL_CLOEXEC);
+    fill_request(run);
+    run->begun_us = run->answered_us = run->tick_us = process_now_us();
+    run->end_us = load->requests ? UINT64_MAX : run->begun_us + load->duration_ms * 1000u;
+    for (unsigned i = 0; i < load->clients && ok; i++)
+        ok = open_client(run, &run->clients[i]);
+    return ok;
+}
+
+static bool open_client(struct run *run, struct client *client)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons((uint16_t)run->load->port),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int on = 1;
+    client->bytes = malloc(ANSWER_MAX);
     client->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0)
         return false;
     setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &(struct epoll_event){.events = EPOLLIN, .data.ptr = client});
-    return send_request(run, client);
+    epoll_ctl(run->epoll, EPOLL_CTL_ADD, client->fd, &(struct epoll_event){.events = EPOLLIN, .data.ptr = client});
+    run->active += send_next(run, client);
+    return true;
 }
 
-static bool send_request(const struct run *run, struct client *client)
+/* False when nobody answers any more. */
+static bool turn(struct run *run)
 {
-    client->length = 0;
-    client->sent_us = process_now_us();
-    return send(client->fd, run->request, run->request_length, MSG_NOSIGNAL) == (ssize_t)run->request_length;
+    struct epoll_event events[EVENTS];
+    bool impatient = run->refused || run->load->tick;
+    int count = epoll_wait(run->epoll, events, EVENTS, impatient ? LOAD_PAUSE_MS / 10 : SILENCE_MS);
+    for (int i = 0; i < count; i++)
+        run->active -= !receive(run, events[i].data.ptr);
+    uint64_t now_us = process_now_us();
+    while (run->refused && run->refused->sent_us <= now_us)
+        run->active -= !come_again(run);
+    if (run->load->tick && now_us - run->tick_us >= 1000000) {
+        run->tick_us += 1000000;
+        run->load->tick(run->load->context, run->result);
+    }
+    return now_us - run->answered_us < SILENCE_MS * 1000ull;
 }
 
 /* False when this client has nothing more to do. */
+static bool send_next(struct run *run, struct client *client)
+{
+    const struct load *load = run->load;
+    if (load->requests ? run->requests == load->requests : process_now_us() >= run->end_us)
+        return false;
+    run->requests++;
+    if (load->vary)
+        fill_request(run);
+    return send_request(run, client);
+}
+
+static bool send_request(struct run *run, struct client *client)
+{
+    client->length = 0;
+    client->sent_us = process_now_us();
+    if (send(client->fd, run->request, run->request_length, MSG_NOSIGNAL) == (ssize_t)run->request_length)
+        return true;
+    run->result->failures++;
+    return false;
+}
+
 static bool receive(struct run *run, struct client *client)
 {
-    struct load_result *result = run->result;
-    ssize_t count = recv(client->fd, client->bytes + client->length, ANSWER_MAX - client->length, 0);
+    ssize_t count = recv(client->fd, client->bytes + client->length, ANSWER_MAX - 1 - client->length, 0);
     if (count <= 0) {
-        result->failures++;
+        run->result->failures++;
         return false;
     }
     client->length += (size_t)count;
+    client->bytes[client->length] = '\0';
     if (!lines_message(client->bytes, client->length))
-        return client->length < ANSWER_MAX;
-    uint64_t now = process_now_us();
-    bool right = strtol(client->bytes + 9, NULL, 10) == run->load->status;
-    if (!right && result->failures++ == 0)
-        fprintf(stderr, "expected %d, got:\n%.*s\n", run->load->status, (int)client->length, client->bytes);
+        return true;
+    return judge(run, client);
+}
+
+/* A complete answer. */
+static bool judge(struct run *run, struct client *client)
+{
+    struct load_result *result = run->result;
+    uint64_t now_us = process_now_us();
+    int status = (int)strtol(client->bytes + 9, NULL, 10);
+    if (now_us - run->answered_us > result->gap_us)
+        result->gap_us = now_us - run->answered_us;
+    run->answered_us = now_us;
+    if (run->load->refusals && status == 503 && strcasestr(client->bytes, "\r\nRetry-After:")) {
+        result->refusals++;
+        client->sent_us = now_us + LOAD_PAUSE_MS * 1000u;
+        client->next = NULL;
+        *run->refused_end = client;
+        run->refused_end = &client->next;
+        return true;
+    }
+    if (status != run->load->status && result->failures++ == 0)
+        fprintf(stderr, "expected %d, got:\n%.1000s\n", run->load->status, client->bytes);
     if (result->answers < SAMPLES_MAX)
-        run->samples[result->answers] = (uint32_t)(now - client->sent_us);
+        run->samples[result->answers] = (uint32_t)(now_us - client->sent_us);
     result->answers++;
-    return now < run->end_us && send_request(run, client);
+    return send_next(run, client);
+}
+
+/* The first of the refused clients; not after the end, so that the load does end. */
+static bool come_again(struct run *run)
+{
+    struct client *client = run->refused;
+    run->refused = client->next;
+    if (!run->refused)
+        run->refused_end = &run->refused;
+    return process_now_us() < run->end_us && send_request(run, client);
+}
+
+static void fill_request(struct run *run)
+{
+    const struct load *load = run->load;
+    char varied[LOAD_TARGET];
+    const char *target = load->target;
+    if (load->vary) {
+        load->vary(load->context, varied);
+        target = varied;
+    }
+    int length = snprintf(run->request, sizeof run->request, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s",
+                          load->method ? load->method : "POST", target, load->headers);
+    size_t at = (size_t)length;
+    if (load->body)
+        length = snprintf(run->request + at, sizeof run->request - at,
+                          "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", strlen(load->body),
+                          load->body);
+    else
+        length = snprintf(run->request + at, sizeof run->request - at, "\r\n");
+    run->request_length = at + (size_t)length;
 }
 
 static void percentiles(struct run *run)

@@ -1,6 +1,8 @@
-/* The participant of the benchmark: as little work as an HTTP server can do, so that it is not what is measured.
- */
-#include "bench/bench.h"
+/* The participant: answers every request with 200 and an empty object, 409 where the path ends in "/refuse".
+ * One epoll loop in a process of its own. */
+#include "bench/responder.h"
+#include "bench/lines.h"
+#include "harness/process.h"
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -8,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,26 +20,64 @@ enum { READ_MAX = 64 * 1024, EVENTS = 256, FDS = 65536 };
 struct stream {
     char *bytes;
     size_t length;
+    bool waits; /* asked, and not answered yet */
+    bool refuse;
+    uint64_t due_us;
+};
+
+/* Answers that wait for their time, in the order of it: the delay is the same for all. */
+struct service {
+    struct responder_counts *counts;
+    int epoll;
+    struct stream streams[FDS];
+    int queue[FDS];
+    uint32_t first, last;
 };
 
 static int listen_on(unsigned port);
-static void serve(int listener);
-static void admit(int epoll, int listener, struct stream *streams);
-static bool answer(int fd, struct stream *stream);
+static void serve(int listener, struct responder_counts *counts);
+static void admit(struct service *service, int listener);
+static bool take(struct service *service, int fd);
+static bool answer(struct service *service, int fd);
+static int answer_due(struct service *service);
+static void drop(struct service *service, int fd);
 
-pid_t responder_start(unsigned port)
+bool responder_open(struct responder *responder)
 {
-    int listener = listen_on(port);
+    *responder = (struct responder){.port = process_steady_port()};
+    responder->counts =
+        mmap(NULL, sizeof *responder->counts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return responder->counts != MAP_FAILED && responder_start(responder);
+}
+
+bool responder_start(struct responder *responder)
+{
+    int listener = listen_on(responder->port);
     if (listener < 0)
-        return -1;
-    pid_t pid = fork();
-    if (pid == 0) {
+        return false;
+    responder->pid = fork();
+    if (responder->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve(listener);
+        serve(listener, responder->counts);
         _exit(0);
     }
     close(listener);
-    return pid;
+    return responder->pid > 0;
+}
+
+void responder_stop(struct responder *responder)
+{
+    if (responder->pid > 0)
+        process_end(responder->pid, SIGKILL);
+    responder->pid = 0;
+}
+
+void responder_close(struct responder *responder)
+{
+    responder_stop(responder);
+    if (responder->counts)
+        munmap(responder->counts, sizeof *responder->counts);
+    *responder = (struct responder){0};
 }
 
 static int listen_on(unsigned port)
@@ -52,54 +93,99 @@ static int listen_on(unsigned port)
     return -1;
 }
 
-static void serve(int listener)
+static void serve(int listener, struct responder_counts *counts)
 {
-    struct stream *streams = calloc(FDS, sizeof *streams);
-    int epoll = epoll_create1(0);
-    epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &(struct epoll_event){.events = EPOLLIN, .data.fd = listener});
+    struct service *service = calloc(1, sizeof *service);
+    service->counts = counts;
+    service->epoll = epoll_create1(0);
+    epoll_ctl(service->epoll, EPOLL_CTL_ADD, listener,
+              &(struct epoll_event){.events = EPOLLIN, .data.fd = listener});
+    atomic_store(&counts->in_flight, 0);
     for (;;) {
         struct epoll_event events[EVENTS];
-        int count = epoll_wait(epoll, events, EVENTS, -1);
+        int count = epoll_wait(service->epoll, events, EVENTS, answer_due(service));
         for (int i = 0; i < count; i++) {
             int fd = events[i].data.fd;
             if (fd == listener)
-                admit(epoll, listener, streams);
-            else if (!answer(fd, &streams[fd]))
-                close(fd);
+                admit(service, listener);
+            else if (!take(service, fd))
+                drop(service, fd);
         }
     }
 }
 
-static void admit(int epoll, int listener, struct stream *streams)
+static void admit(struct service *service, int listener)
 {
     int fd, on = 1;
     while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+        struct stream *stream = &service->streams[fd];
+        char *bytes = stream->bytes ? stream->bytes : malloc(READ_MAX);
+        *stream = (struct stream){.bytes = bytes};
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (!streams[fd].bytes)
-            streams[fd].bytes = malloc(READ_MAX);
-        streams[fd].length = 0;
-        epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN, .data.fd = fd});
+        epoll_ctl(service->epoll, EPOLL_CTL_ADD, fd, &(struct epoll_event){.events = EPOLLIN, .data.fd = fd});
     }
 }
 
-static bool answer(int fd, struct stream *stream)
+/* One request is on its way per connection: HTTP/1.1 without pipelining. False when the connection is over. */
+static bool take(struct service *service, int fd)
 {
-    static const char yes[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-    static const char no[] = "HTTP/1.1 409 No\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    struct responder_counts *counts = service->counts;
+    struct stream *stream = &service->streams[fd];
     ssize_t count = read(fd, stream->bytes + stream->length, READ_MAX - stream->length);
     if (count <= 0)
         return false;
     stream->length += (size_t)count;
-    size_t message;
-    while ((message = lines_message(stream->bytes, stream->length)) > 0) {
-        const char *line = memchr(stream->bytes, '\n', message);
-        bool refuse = memmem(stream->bytes, (size_t)(line - stream->bytes), "/refuse ", 8) != NULL;
-        const char *text = refuse ? no : yes;
-        size_t length = refuse ? sizeof no - 1 : sizeof yes - 1;
-        if (write(fd, text, length) != (ssize_t)length)
-            return false;
-        stream->length -= message;
-        memmove(stream->bytes, stream->bytes + message, stream->length);
+    if (!lines_message(stream->bytes, stream->length))
+        return stream->length < READ_MAX;
+    const char *line = memchr(stream->bytes, '\n', stream->length);
+    stream->refuse = memmem(stream->bytes, (size_t)(line - stream->bytes), "/refuse ", 8) != NULL;
+    stream->length = 0;
+    uint32_t delay_ms = atomic_load(&counts->delay_ms);
+    atomic_fetch_add(&counts->requests, 1);
+    if (!delay_ms)
+        return answer(service, fd);
+    stream->waits = true;
+    stream->due_us = process_now_us() + delay_ms * 1000u;
+    if (delay_ms != RESPONDER_NEVER)
+        service->queue[service->last++ % FDS] = fd;
+    uint32_t in_flight = atomic_fetch_add(&counts->in_flight, 1) + 1;
+    if (in_flight > atomic_load(&counts->in_flight_peak))
+        atomic_store(&counts->in_flight_peak, in_flight);
+    return true;
+}
+
+/* Answers those whose time has come; the milliseconds until the next one, -1 without any. */
+static int answer_due(struct service *service)
+{
+    for (; service->first != service->last; service->first++) {
+        int fd = service->queue[service->first % FDS];
+        struct stream *stream = &service->streams[fd];
+        uint64_t now_us = process_now_us();
+        if (stream->waits && stream->due_us > now_us)
+            return (int)((stream->due_us - now_us) / 1000) + 1;
+        if (!stream->waits)
+            continue;
+        stream->waits = false;
+        atomic_fetch_sub(&service->counts->in_flight, 1);
+        if (!answer(service, fd))
+            drop(service, fd);
     }
-    return stream->length < READ_MAX;
+    return -1;
+}
+
+static bool answer(struct service *service, int fd)
+{
+    static const char yes[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    static const char no[] = "HTTP/1.1 409 No\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    bool refuse = service->streams[fd].refuse;
+    size_t length = refuse ? sizeof no - 1 : sizeof yes - 1;
+    return write(fd, refuse ? no : yes, length) == (ssize_t)length;
+}
+
+static void drop(struct service *service, int fd)
+{
+    if (service->streams[fd].waits)
+        atomic_fetch_sub(&service->counts->in_flight, 1);
+    service->streams[fd].waits = false;
+    close(fd);
 }

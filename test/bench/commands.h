@@ -1,0 +1,19 @@
+/* What test-bench does: one function per command. */
+#ifndef BELAY_BENCH_COMMANDS_H
+#define BELAY_BENCH_COMMANDS_H
+
+#include "bench/options.h"
+
+#include <stdbool.h>
+
+/* name, and what it is for */
+#define COMMANDS(X)                                                                                               \
+    X(speed, "sagas per second, latency, CPU, commits, per scenario and number of clients")                       \
+    X(ratios, "OLD.json NEW.json [OLD.json NEW.json ...]: what became of each figure of speed")
+
+/* True when all that was measured is right, and no bar was missed. */
+#define X(name, help) bool command_##name(const struct options *options);
+COMMANDS(X)
+#undef X
+
+#endif
