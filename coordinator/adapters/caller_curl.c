@@ -46,6 +46,7 @@ struct call {
     struct buf body;
     size_t head_bytes;
     unsigned interim_count;
+    bool head_ended;
     bool too_large;
     bool flooded;
     char words[CURL_ERROR_SIZE];
@@ -156,12 +157,17 @@ static int caller_timer(CURLM *multi, long after_ms, void *context)
     return 0;
 }
 
-/* Header lines, those of interim responses too. Fewer bytes taken than given breaks the call off. */
+/* Header lines, those of interim responses too. Fewer bytes taken than given breaks the call off. A head ends with
+ * an empty line; libcurl takes one that breaks off for a whole one. */
 static size_t caller_header(char *bytes, size_t size, size_t count, void *context)
 {
     struct call *call = context;
     size_t length = size * count;
     call->head_bytes += length;
+    if (length >= 5 && !memcmp(bytes, "HTTP/", 5))
+        call->head_ended = false;
+    else if (length && (bytes[0] == '\r' || bytes[0] == '\n'))
+        call->head_ended = true;
     if (length > 9 && !memcmp(bytes, "HTTP/1.", 7) && bytes[9] == '1')
         call->interim_count++;
     call->flooded = call->head_bytes > CALLER_HEAD_BYTES || call->interim_count > CALLER_INTERIM;
@@ -237,7 +243,7 @@ static void caller_prepare(struct call *call, struct request *request, uint64_t 
     bool sends = request->body || !strcmp(method, "POST") || !strcmp(method, "PUT") || !strcmp(method, "PATCH");
     call->request = request;
     call->head_bytes = call->interim_count = 0;
-    call->too_large = call->flooded = false;
+    call->head_ended = call->too_large = call->flooded = false;
     call->words[0] = '\0';
     buf_init(&call->body, request->response_max);
     curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); /* forgets what the last request was */
@@ -293,7 +299,9 @@ static enum transport caller_transport(const struct call *call, CURLcode code, l
         return TRANSPORT_GARBLED;
     switch (code) {
     case CURLE_OK:
-        return asked && status >= 200 && status <= 999 ? TRANSPORT_OK : TRANSPORT_GARBLED;
+        if (!asked || status < 200 || status > 999)
+            return TRANSPORT_GARBLED;
+        return call->head_ended ? TRANSPORT_OK : TRANSPORT_BROKEN;
     case CURLE_URL_MALFORMAT:
         return TRANSPORT_REFUSED;
     case CURLE_WEIRD_SERVER_REPLY:
@@ -327,6 +335,8 @@ static void caller_finish(struct caller_curl *curl, struct call *call, CURLcode 
     const char *words = call->words[0] ? call->words : curl_easy_strerror(code);
     if (transport == TRANSPORT_GARBLED && code == CURLE_OK)
         words = "its status line is none of HTTP/1.1";
+    if (transport == TRANSPORT_BROKEN && code == CURLE_OK)
+        words = "the connection ended before the head of the answer did";
     if (call->flooded)
         words = "its head or its interim responses do not end";
     struct response *response =

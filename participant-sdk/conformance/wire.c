@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,18 @@ static size_t keep(char *data, size_t size, size_t count, void *context)
     return length;
 }
 
+/* A head ends with an empty line; libcurl takes one that breaks off for a whole one. */
+static size_t look(char *line, size_t size, size_t count, void *context)
+{
+    bool *ended = context;
+    size_t length = size * count;
+    if (length >= 5 && !memcmp(line, "HTTP/", 5))
+        *ended = false;
+    else if (length && (line[0] == '\r' || line[0] == '\n'))
+        *ended = true;
+    return length;
+}
+
 static void set_options(CURL *curl, const char *url, const char *body, struct answer *answer)
 {
     curl_easy_reset(curl); /* keeps the connection */
@@ -66,6 +79,7 @@ void wire_send(struct wire *wire, const char *url, const char *const *headers, s
                const char *body, struct answer *answer)
 {
     struct curl_slist *list = NULL;
+    bool head_ended = false;
     long status = 0;
     answer->status = 0;
     answer->length = 0;
@@ -80,7 +94,9 @@ void wire_send(struct wire *wire, const char *url, const char *const *headers, s
         list = longer;
     }
     curl_easy_setopt(wire->curl, CURLOPT_HTTPHEADER, list);
-    if (curl_easy_perform(wire->curl) == CURLE_OK)
+    curl_easy_setopt(wire->curl, CURLOPT_HEADERFUNCTION, look);
+    curl_easy_setopt(wire->curl, CURLOPT_HEADERDATA, &head_ended);
+    if (curl_easy_perform(wire->curl) == CURLE_OK && head_ended)
         curl_easy_getinfo(wire->curl, CURLINFO_RESPONSE_CODE, &status);
     answer->status = (int)status;
     answer->body[answer->length] = '\0';

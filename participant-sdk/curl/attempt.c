@@ -14,9 +14,10 @@ enum {
     FIRST_CAPACITY = 4096,
 };
 
-/* The answer's body while it arrives. */
+/* The answer while it arrives. */
 struct body {
     struct belay_allocator allocator;
+    bool head_ended;
     char *data;
     size_t length;
     size_t capacity;
@@ -43,6 +44,18 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
     }
     memcpy(body->data + body->length, data, length);
     body->length += length;
+    return length;
+}
+
+/* A head ends with an empty line; libcurl takes one that breaks off for a whole one. */
+static size_t on_header(char *line, size_t size, size_t count, void *context)
+{
+    struct body *body = context;
+    size_t length = size * count;
+    if (length >= 5 && !memcmp(line, "HTTP/", 5))
+        body->head_ended = false;
+    else if (length && (line[0] == '\r' || line[0] == '\n'))
+        body->head_ended = true;
     return length;
 }
 
@@ -125,6 +138,8 @@ static bool set_options(struct attempt_line *line, const struct belay_outgoing *
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, body);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, body);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
@@ -171,7 +186,7 @@ static enum attempt_end judge(CURLcode code, const struct body *body)
         return ATTEMPT_MEMORY;
     switch (code) {
     case CURLE_OK:
-        return ATTEMPT_ANSWERED;
+        return body->head_ended ? ATTEMPT_ANSWERED : ATTEMPT_LOST;
     case CURLE_OUT_OF_MEMORY:
         return ATTEMPT_MEMORY;
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -213,7 +228,9 @@ enum attempt_end belay_attempt_make(struct attempt_line *line, const struct bela
         body.allocator.resize(body.allocator.context, body.data, 0);
         belay_error_set(error, end == ATTEMPT_MEMORY ? BELAY_ERROR_MEMORY : BELAY_ERROR_UNAVAILABLE,
                         "%s %.80s: %s", request->method, url ? url : request->target,
-                        words[0] ? words : curl_easy_strerror(code));
+                        words[0]           ? words
+                        : code == CURLE_OK ? "the answer broke off in its head"
+                                           : curl_easy_strerror(code));
     }
     curl_easy_setopt(line->easy, CURLOPT_ERRORBUFFER, NULL);
     curl_slist_free_all(headers);

@@ -229,6 +229,8 @@ static void tells_unsent_from_broken(void)
     CU_ASSERT_EQUAL(transport_of("/close-before"), TRANSPORT_BROKEN);
     CU_ASSERT_EQUAL(transport_of("/reset-head"), TRANSPORT_BROKEN);
     CU_ASSERT_EQUAL(transport_of("/reset-body"), TRANSPORT_BROKEN);
+    CU_ASSERT_EQUAL(transport_of("/short-line"), TRANSPORT_BROKEN); /* not a yes without an output */
+    CU_ASSERT_EQUAL(transport_of("/short-head"), TRANSPORT_BROKEN);
     CU_ASSERT_EQUAL(transport_of("/short"), TRANSPORT_BROKEN);
     CU_ASSERT_EQUAL(transport_of("/short-chunk"), TRANSPORT_BROKEN);
 }

@@ -148,7 +148,11 @@ static void hostile_misbehave(struct visit *visit, const char *path)
         hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
         hostile_wait(visit, 30);
         hostile_reset(visit);
-    } else if (!strcmp(path, "/short"))
+    } else if (!strcmp(path, "/short-line"))
+        hostile_tell(visit, "HTTP/1.1 200 OK\r\n");
+    else if (!strcmp(path, "/short-head"))
+        hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Le");
+    else if (!strcmp(path, "/short"))
         hostile_tell(visit, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nless");
     else if (!strcmp(path, "/short-chunk"))
         hostile_tell(visit, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nless");

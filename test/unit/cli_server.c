@@ -92,7 +92,11 @@ static void server_answer(int fd, int status, const char *type, const char *body
     int length = snprintf(head, sizeof head,
                           "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n"
                           "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n\r\n",
-                          status, type, strlen(body));
+                          status, type, body ? strlen(body) : 0);
+    if (!body) {
+        send(fd, head, strlen("HTTP/1.1 201 X\r\nContent-"), MSG_NOSIGNAL);
+        return;
+    }
     send(fd, head, (size_t)length, MSG_NOSIGNAL);
     send(fd, body, strlen(body), MSG_NOSIGNAL);
 }

@@ -8,7 +8,7 @@ struct scene {
     const char *request; /* "GET /v1/transactions?limit=50", as it must come */
     int status;          /* 0: break the connection off without an answer */
     const char *type;    /* NULL = application/json */
-    const char *body;
+    const char *body;    /* NULL: break the connection off in the head of the answer */
 };
 
 struct cli_server;

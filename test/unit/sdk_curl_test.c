@@ -90,12 +90,12 @@ static void sends(void)
     CU_ASSERT_EQUAL(cli_server_stop(server), 0);
 }
 
-/* Lost, busy, then there: the same bytes each time. */
+/* Lost, broken off in its head, then there: the same bytes each time. */
 static void sends_again(void)
 {
     static const struct scene scenes[] = {
         {"POST /v1/transactions", 0, NULL, NULL},
-        {"POST /v1/transactions", 503, NULL, "{}"},
+        {"POST /v1/transactions", 201, NULL, NULL},
         {"POST /v1/transactions", 201, NULL, "{\"id\":\"a\"}"},
     };
     struct cli_server *server = PLAY(scenes);
