@@ -9,7 +9,8 @@ def is_signed(head, body):  # Standard Webhooks; the id that is signed is the ca
     stamp, given = head("webhook-timestamp"), head("webhook-signature").encode().split()
     text = f"{head('webhook-id')}.{stamp}.".encode() + body
     right = [b"v1," + base64.b64encode(hmac.digest(secret, text, "sha256")) for secret in secrets]
-    return (head("webhook-id") == head("idempotency-key") and stamp.isdecimal() and abs(time.time() - int(stamp)) < 301
+    return (head("webhook-id") == head("idempotency-key")
+            and stamp.isdecimal() and abs(time.time() - int(stamp)) <= 300
             and any(hmac.compare_digest(one, other) for one in right for other in given))
 def decide(head, body):  # the table of the protocol, in one database transaction with what is done
     *parts, phase = [head("belay-" + name) for name in ("transaction", "step", "item", "phase")]
