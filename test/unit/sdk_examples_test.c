@@ -104,6 +104,20 @@ static void epoll_serves(void)
     CU_ASSERT_EQUAL(finish(begin("epoll", (const char *const[]){NULL}, &(int){0})), 2);
 }
 
+/* Runs an example to its end. */
+static void expect(const char *name, const char *const *arguments, int status, const char *says)
+{
+    char text[1024] = "";
+    int said = -1;
+    pid_t child = begin(name, arguments, &said);
+    size_t length = 0;
+    for (ssize_t got; (got = read(said, text + length, sizeof text - 1 - length)) > 0;)
+        length += (size_t)got;
+    close(said);
+    CU_ASSERT_EQUAL(finish(child), status);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, says));
+}
+
 static void start_waits_for_the_end(void)
 {
     static const struct scene scenes[] = {
@@ -122,19 +136,38 @@ static void start_waits_for_the_end(void)
                 {0, "o-1: completed  \n{\"n\":1}\n"},
                 {1, "404 not_found): no saga"}};
     struct cli_server *server = cli_server_start(scenes, 5);
-    for (size_t i = 0; i < 3; i++) {
-        char text[1024] = "";
-        int said = -1;
-        pid_t child =
-            begin("start", (const char *const[]){cli_server_url(server), "order", "o-1", "{}", NULL}, &said);
-        size_t length = 0;
-        for (ssize_t got; (got = read(said, text + length, sizeof text - 1 - length)) > 0;)
-            length += (size_t)got;
-        close(said);
-        CU_ASSERT_EQUAL(finish(child), runs[i].status);
-        CU_ASSERT_PTR_NOT_NULL(strstr(text, runs[i].says));
-    }
+    const char *const arguments[] = {cli_server_url(server), "order", "o-1", "{}", NULL};
+    for (size_t i = 0; i < 3; i++)
+        expect("start", arguments, runs[i].status, runs[i].says);
     CU_ASSERT_EQUAL(cli_server_stop(server), 0);
+}
+
+/* The coordinator is not there; then it is, and the next run hands over what was left. */
+static void order_leaves_nothing_behind(void)
+{
+    static const struct scene scenes[] = {
+        {"POST /v1/transactions", 201, NULL, "{\"id\":\"o-1\"}"},
+        {"POST /v1/transactions/o-1/commit", 202, NULL, "{\"id\":\"o-1\"}"},
+        {"POST /v1/transactions", 201, NULL, "{\"id\":\"o-2\"}"},
+        {"POST /v1/transactions/o-2/commit", 409, NULL, "{\"code\":\"conflict\"}"},
+    };
+    char path[64], nobody[64];
+    sqlite3 *db = NULL;
+    sdk_path_make(path);
+    snprintf(nobody, sizeof nobody, "http://127.0.0.1:%u", sdk_free_port());
+    expect("order", (const char *const[]){path, nobody, "o-1", "book", NULL}, 1, "0 refused, 1 waiting");
+    CU_ASSERT_EQUAL(sqlite3_open(path, &db), SQLITE_OK);
+    CU_ASSERT_EQUAL(sqlite3_exec(db, "UPDATE belay_outbox SET due = 0", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    struct cli_server *server = cli_server_start(scenes, 4);
+    expect("order", (const char *const[]){path, cli_server_url(server), "o-2", "pen", NULL}, 0,
+           "1 handed over, 1 refused, 0 waiting");
+    expect("order", (const char *const[]){path, cli_server_url(server), "o-1", "book", NULL}, 0,
+           "0 handed over, 0 refused, 0 waiting");
+    expect("order", (const char *const[]){path, cli_server_url(server), "o-3", "a\"b", NULL}, 1, "JSON");
+    CU_ASSERT_EQUAL(cli_server_stop(server), 0);
+    expect("order", (const char *const[]){NULL}, 2, "usage: order");
+    sdk_path_remove(path);
 }
 
 void sdk_examples_test_suite(void);
@@ -143,4 +176,5 @@ void sdk_examples_test_suite(void)
     CU_pSuite suite = CU_add_suite("sdk/examples", NULL, NULL);
     CU_add_test(suite, "epoll serves", epoll_serves);
     CU_add_test(suite, "start waits for the end", start_waits_for_the_end);
+    CU_add_test(suite, "order leaves nothing behind", order_leaves_nothing_behind);
 }
