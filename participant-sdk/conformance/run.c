@@ -196,14 +196,14 @@ bool run_expect_yes(struct run *run, const struct answer *answer, const char *wh
 {
     return answer->status >= 200 && answer->status < 300
                ? true
-               : run_wrong(run, "%s: expected 2xx, found %d %.120s", what, answer->status, answer->body);
+               : run_wrong(run, "%s: expected 2xx, found %d %.240s", what, answer->status, answer->body);
 }
 
 bool run_expect_no(struct run *run, const struct answer *answer, const char *what)
 {
     return answer->status >= 400 && !is_unknown(answer->status)
                ? true
-               : run_wrong(run, "%s: expected a refusal (4xx), found %d %.120s", what, answer->status,
+               : run_wrong(run, "%s: expected a refusal (4xx), found %d %.240s", what, answer->status,
                            answer->body);
 }
 

@@ -15,7 +15,7 @@ static bool expect_shut(struct run *run, struct wire *wire, struct twist twist, 
     run_branch(run, &branch);
     run_deliver(run, wire, &branch, run->kind->act, &twist, &answer);
     if (answer.status != 401 && answer.status != 403)
-        return run_wrong(run, "%s: expected 401 or 403, found %d %.120s", what, answer.status, answer.body);
+        return run_wrong(run, "%s: expected 401 or 403, found %d %.240s", what, answer.status, answer.body);
     return run_expect_effects(run, wire, 0, what);
 }
 

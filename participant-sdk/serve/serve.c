@@ -120,8 +120,11 @@ static void answer(struct belay_server *server, const struct belay_request *requ
         else
             belay_response_set(response, 200, "application/json", health, sizeof health - 1);
     } else if (!options->other || options->other(options->context, request, response)) {
+        static const char nothing[] =
+            "{\"type\":\"about:blank\",\"title\":\"No such path\",\"status\":404,\"code\":"
+            "\"unknown_operation\",\"detail\":\"operations are at " BELAY_OPERATION_PATH "<name>\"}";
         belay_response_done(response);
-        response->status = 404;
+        belay_response_set(response, 404, "application/problem+json", nothing, sizeof nothing - 1);
     }
 }
 

@@ -67,6 +67,7 @@ static void probes_and_own_routes(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(got, "Content-Type: text/plain"));
     CU_ASSERT_PTR_NOT_NULL(strstr(got, "\r\n\r\nPUT"));
     CU_ASSERT_EQUAL(sdk_http(port, "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", got, sizeof got), 404);
+    CU_ASSERT_PTR_NOT_NULL(strstr(got, "operations are at /belay/<name>"));
     CU_ASSERT_EQUAL(sdk_http(port, "POST /health HTTP/1.1\r\nHost: x\r\n\r\n", got, sizeof got), 404);
 }
 

@@ -64,7 +64,7 @@ struct belay_serve_options {
     void *context;                         /* first argument of the functions below */
 
     /* Answers every request that is neither below /belay/ nor GET /health; returns BELAY_OK when it filled
-     * `response` (belay_response_set), anything else for a 404. May be NULL. On the server's thread. */
+     * `response` (belay_response_set), anything else for a 404. NULL: always 404. On the server's thread. */
     int (*other)(void *context, const struct belay_request *request, struct belay_response *response);
 
     /* Told why a call was answered 5xx. May be NULL. Called on the server's thread. */
