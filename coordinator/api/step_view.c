@@ -15,7 +15,7 @@ void step_view(const struct fold *fold, uint16_t step, const char *title, struct
 {
     const struct branch *branch = &fold->txn->branches[step];
     const struct step_spec *spec = &fold->definition->steps[step];
-    assert(spec->id && step < fold->txn->branches_count);
+    assert(spec->id && step < fold->txn->steps_count);
     write_open(buf, '{');
     write_text(buf, "id", spec->id);
     write_text(buf, "kind", step_view_kind(fold->definition, step));

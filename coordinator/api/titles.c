@@ -16,9 +16,9 @@ void titles_read(struct titles *titles, struct store *store, const struct fold *
     struct error error;
     uint16_t step = 0;
     *titles = (struct titles){.fold = fold};
-    while (step < fold->txn->branches_count && !titles_asked(fold, step))
+    while (step < fold->txn->steps_count && !titles_asked(fold, step))
         step++;
-    if (step == fold->txn->branches_count || !fold->begun ||
+    if (step == fold->txn->steps_count || !fold->begun ||
         payload_begun_parse(fold->begun, fold->begun_length, &begun, &error))
         return;
     payload_init(&titles->payload, fold->definition, fold->txn, found->id);
@@ -55,7 +55,7 @@ char *titles_text(struct titles *titles, uint16_t step)
 
 static bool titles_asked(const struct fold *fold, uint16_t step)
 {
-    assert(step < fold->txn->branches_count);
+    assert(step < fold->txn->steps_count);
     return fold->definition->steps[step].title && fold->actions[step].attempts > 0;
 }
 

@@ -91,7 +91,7 @@ static void view_steps(const struct fold *fold, struct titles *titles, struct bu
 {
     write_key(buf, "steps");
     write_open(buf, '[');
-    for (uint16_t i = 0; i < fold->txn->branches_count; i++) {
+    for (uint16_t i = 0; i < fold->txn->steps_count; i++) {
         char *title = titles_text(titles, i);
         step_view(fold, i, title, buf);
         mem_free(title);
@@ -111,7 +111,9 @@ static void view_cause(const struct fold *fold, struct buf *buf)
     write_text(buf, "cause", cause_word(cause));
     if (branch >= txn->branches_count)
         return;
-    write_text(buf, "causeStep", fold->definition->steps[branch].id);
+    char name[LIMIT_BRANCH_NAME];
+    fold_name(fold, branch, name);
+    write_text(buf, "causeStep", name);
     bool undo = cause == CAUSE_UNDO_EXHAUSTED || cause == CAUSE_UNDO_BROKEN;
     step_view_problem(undo ? &fold->undos[branch] : &fold->actions[branch], buf);
 }

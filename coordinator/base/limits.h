@@ -7,6 +7,11 @@ enum {
     /* Definitions: what a person can still read, and what one step of the core can scan in microseconds. */
     LIMIT_DEFINITION_BYTES = 1 << 20,
     LIMIT_STEPS = 1000,
+    LIMIT_ITEMS = 10000,     /* of one step with forEach */
+    LIMIT_ITEMS_ALL = 60000, /* of one transaction: branches are counted with 16 bits, steps included */
+    LIMIT_CONCURRENCY = 1000, /* items of one step that are at work at once: what one event may have to look at */
+    LIMIT_ITEM_BYTES = 128,  /* of an item's key as it travels in headers and keys */
+    LIMIT_BRANCH_NAME = 196, /* "STEP[KEY]" with its NUL */
     LIMIT_JSON_DEPTH = 64, /* jansson accepts 2048, and recursion costs stack; leaves 30 groups within groups */
     LIMIT_FINDINGS = 1000, /* a person mends the first hundred and asks again */
     LIMIT_NAME_BYTES = 64, /* names of sagas, steps, participants; they travel in headers and keys */

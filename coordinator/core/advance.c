@@ -59,9 +59,9 @@ static void overdue(struct machine *machine)
     const struct txn *txn = machine->txn;
     if (txn->decision == DECISION_ABORT) /* its undo fences it, and reads how it stood (invariant 6) */
         return;
-    for (uint16_t i = 0; i < txn->branches_count; i++) {
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         const struct branch *branch = &txn->branches[i];
-        const struct plan_step *step = &machine->plan->steps[i];
+        const struct plan_step *step = core_step_of(machine->plan, txn, i);
         if (branch->state != BRANCH_PENDING || branch->due_ms > machine->now_ms)
             continue;
         bool yes = step->kind == STEP_DELAY || step->on_silence == SILENCE_YES;

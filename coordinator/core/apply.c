@@ -2,12 +2,13 @@
 #include "core/core.h"
 
 #include "base/limits.h"
+#include "core/items.h"
 
 #include <assert.h>
 #include <string.h>
 
 static bool apply(const struct plan *plan, struct txn *txn, const struct fact *fact);
-static bool apply_called(struct txn *txn, struct branch *branch, const struct fact *fact);
+static bool apply_called(const struct plan *plan, struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_awaited(struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_answered(struct branch *branch, const struct fact *fact);
 static bool apply_answer_to_check(struct branch *branch, const struct fact *fact);
@@ -16,6 +17,7 @@ static bool apply_resolved(struct branch *branch, const struct fact *fact);
 static bool apply_decided(struct txn *txn, const struct fact *fact);
 static bool apply_paused(struct txn *txn, const struct fact *fact);
 static bool apply_ended(struct txn *txn, const struct fact *fact);
+static bool is_about_item(const struct fact *fact);
 static bool is_held(const struct branch *branch, const struct fact *fact);
 static bool enter(struct txn *txn, enum status status);
 
@@ -23,29 +25,52 @@ void core_init(const struct plan *plan, struct txn *txn)
 {
     assert(plan->steps_count >= 1);
     memset(txn, 0, txn_size(plan->steps_count));
-    txn->branches_count = plan->steps_count;
+    txn->steps_count = txn->branches_count = txn->branches_capacity = plan->steps_count;
+    for (uint16_t i = 0; i < plan->steps_count; i++) {
+        struct branch *branch = &txn->branches[i];
+        branch->step = i;
+        branch->head = branch->tail = branch->next = branch->previous = BRANCH_NONE;
+    }
     txn->cause_branch = txn->pause_branch = BRANCH_NONE;
     txn->facts_quota = LIMIT_HISTORY_FACTS;
 }
 
 bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fact)
 {
-    assert(txn->branches_count == plan->steps_count);
+    assert(txn->steps_count == plan->steps_count && txn->branches_count <= txn->branches_capacity);
     bool begins = fact->type == FACT_BEGUN;
     if (begins != (txn->status == STATUS_NEW) || status_final(txn->status))
         return false;
     if (fact->branch != BRANCH_NONE && fact->branch >= txn->branches_count)
         return false;
-    if (!apply(plan, txn, fact))
+    bool item = fact->branch != BRANCH_NONE && fact->branch >= txn->steps_count;
+    if ((item && !is_about_item(fact)) || !apply(plan, txn, fact))
         return false;
+    if (item)
+        items_follow(plan, txn, fact->branch);
+    if (fact->type == FACT_DECIDED && txn->decision == DECISION_ABORT)
+        items_turn(plan, txn);
     txn->facts_count++;
     return true;
 }
 
 bool core_equal(const struct txn *a, const struct txn *b)
 {
-    /* Records are zeroed before use and copied whole, so padding compares equal too. */
-    return a->branches_count == b->branches_count && memcmp(a, b, txn_size(a->branches_count)) == 0;
+    /* Records are zeroed before use and copied whole, so padding compares equal too; room is no state. */
+    size_t branches = a->branches_count * sizeof(struct branch);
+    struct txn head = *a;
+    head.branches_capacity = b->branches_capacity;
+    return memcmp(&head, b, offsetof(struct txn, branches)) == 0 &&
+           memcmp(a->branches, b->branches, branches) == 0;
+}
+
+uint16_t core_room(const struct txn *txn, const struct fact *fact)
+{
+    if (fact->type != FACT_SPREAD)
+        return txn->branches_count;
+    uint32_t items = txn->branches_count - txn->steps_count;
+    bool fits = fact->value <= LIMIT_ITEMS && items + fact->value <= LIMIT_ITEMS_ALL;
+    return fits ? (uint16_t)(txn->branches_count + fact->value) : 0;
 }
 
 static bool apply(const struct plan *plan, struct txn *txn, const struct fact *fact)
@@ -58,7 +83,7 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
         txn->deadline_ms = fact->due_ms;
         return enter(txn, STATUS_RUNNING);
     case FACT_CALLED:
-        return branch && apply_called(txn, branch, fact);
+        return branch && apply_called(plan, txn, branch, fact);
     case FACT_ANSWERED:
         return branch && apply_answered(branch, fact);
     case FACT_GUARDED:
@@ -67,7 +92,7 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
         branch->guarded = fact->value != 0;
         if (!branch->guarded)
             branch->state = BRANCH_SKIPPED;
-        else if (plan->steps[fact->branch].kind == STEP_GATE)
+        else if (core_step_of(plan, txn, fact->branch)->kind == STEP_GATE)
             branch->state = BRANCH_DONE;
         return true;
     case FACT_DECIDED:
@@ -83,7 +108,7 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
     case FACT_RETRIED:
         if (!branch || !is_held(branch, fact))
             return false;
-        return apply_retried(branch, fact, plan->steps[fact->branch].kind == STEP_CALL);
+        return apply_retried(branch, fact, core_step_of(plan, txn, fact->branch)->kind == STEP_CALL);
     case FACT_SKIPPED:
         if (!branch || !is_held(branch, fact))
             return false;
@@ -108,6 +133,8 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
             return false;
         txn->expiry = EXPIRY_DUE;
         return true;
+    case FACT_SPREAD:
+        return branch && items_spread(plan, txn, fact->branch, fact->value);
     case FACT_ENDED:
         return apply_ended(txn, fact);
     case FACT_CANCELLED:
@@ -117,7 +144,7 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
     return false;
 }
 
-static bool apply_called(struct txn *txn, struct branch *branch, const struct fact *fact)
+static bool apply_called(const struct plan *plan, struct txn *txn, struct branch *branch, const struct fact *fact)
 {
     bool undo = fact->verb == VERB_UNDO;
     bool first = branch->verb != fact->verb;
@@ -131,6 +158,11 @@ static bool apply_called(struct txn *txn, struct branch *branch, const struct fa
         return false;
     /* Invariant 3: its own do must be settled first; the step function waits for everybody's. */
     if (first && branch->state == BRANCH_CALLING)
+        return false;
+    bool item = fact->branch >= txn->steps_count;
+    if (!item && plan->steps[fact->branch].each) /* its items call */
+        return false;
+    if (item && first && fact->verb != VERB_CHECK && !items_is_next(txn, fact->branch))
         return false;
     if (first) {
         if (undo)
@@ -287,7 +319,27 @@ static bool apply_ended(struct txn *txn, const struct fact *fact)
     return enter(txn, end);
 }
 
+/* What can happen to an item. The rest is its parent's: whether it runs, and what its items are. */
+static bool is_about_item(const struct fact *fact)
+{
+    switch (fact->type) {
+    case FACT_CALLED:
+    case FACT_RETRIED:
+    case FACT_SKIPPED:
+    case FACT_RESOLVED:
+    case FACT_BEAT:
+    case FACT_DECIDED:
+    case FACT_PAUSED:
+        return true;
+    case FACT_ANSWERED:
+        return fact->attempt > 0;
+    default:
+        return false;
+    }
+}
+
 /* Stuck or waiting in that very verb: what an operator may change, because no call is out. */
+static bool is_about_item(const struct fact *fact);
 static bool is_held(const struct branch *branch, const struct fact *fact)
 {
     return (branch->state == BRANCH_STUCK || branch->state == BRANCH_WAITING) && branch->verb == fact->verb;

@@ -10,7 +10,9 @@
 #define EVENTS(X)                                                                                             \
     X(EVENT_BEGIN, "begin")         /* seed */                                                                \
     X(EVENT_ANSWER, "answer")       /* branch, verb, attempt, answer, code, retry_after_ms, settled */        \
-    X(EVENT_TOLD, "told")           /* branch, answer to an ask: yes runs, no is skipped, unknown is broken */ \
+    X(EVENT_TOLD, "told")           /* branch, answer to an ask: yes runs, no is skipped, unknown is broken   \
+                                     * (code) */                                                              \
+    X(EVENT_SPREAD, "spread")       /* branch, count: the answer to an ask for its items; there is room */    \
     X(EVENT_TIMER, "timer")         /* now_ms reached the wake_ms of an earlier output */                     \
     X(EVENT_RECOVER, "recover")     /* the record was folded from facts: calls may have been lost */          \
     X(EVENT_TELL, "tell")           /* branch, answer, code: a callback, or a person's yes or no */           \
@@ -37,6 +39,7 @@ struct event {
     uint16_t branch;
     uint16_t code;
     bool settled; /* of an unknown answer: calling again cannot help (nonRetryable, or a broken request) */
+    uint16_t count; /* of items */
     uint32_t attempt;
     uint64_t now_ms; /* Unix time; the only clock there is */
     uint64_t retry_after_ms;
@@ -51,11 +54,19 @@ struct call {
     uint64_t timeout_ms;
 };
 
+/* What the core needs to know and only the engine can evaluate. It tells at once; every output lists all that is
+ * open. */
+enum question { ASK_WHETHER, ASK_ITEMS };
+struct ask {
+    uint16_t branch;
+    enum question question; /* whether it runs (EVENT_TOLD); its items (EVENT_SPREAD, or EVENT_TOLD unknown) */
+};
+
 /* The caller provides the arrays; core_needs says how long they must be. */
 struct out {
     struct fact *facts;
     struct call *calls;
-    uint16_t *asks; /* branches whose condition the engine evaluates and tells at once */
+    struct ask *asks;
     size_t facts_count;
     size_t calls_count;
     size_t asks_count;
@@ -89,7 +100,15 @@ const char *event_word(enum event_type type);
 /* The most facts, calls or asks that one core_step of a plan can put out. */
 size_t core_needs(const struct plan *plan);
 
-/* Makes a record of `plan` that nothing has happened to. `txn` has txn_size(plan->steps_count) bytes. */
+/* The plan's step of a branch; of an item, that of its parent. */
+static inline const struct plan_step *core_step_of(const struct plan *plan, const struct txn *txn, uint16_t branch)
+{
+    return &plan->steps[txn->branches[branch].step];
+}
+
+/* Makes a record of `plan` that nothing has happened to, with room for its steps: `txn` has
+ * txn_size(plan->steps_count) bytes. Before a step spreads (core_room), the caller moves the record to more room,
+ * zeroes what is new and says so in branches_capacity. */
 void core_init(const struct plan *plan, struct txn *txn);
 
 /* Feeds one event. Writes facts (already applied to `txn`), calls, asks and the next wake-up to `out`.
@@ -100,8 +119,12 @@ void core_init(const struct plan *plan, struct txn *txn);
 enum refusal core_step(const struct plan *plan, struct txn *txn, const struct event *event, struct out *out);
 
 /* Applies one stored fact: the only way a record changes, in core_step and in recovery. Returns false when
- * the fact cannot follow what was applied before (the store is corrupt); `txn` is then unusable. */
+ * the fact cannot follow what was applied before (the store is corrupt), or finds no room; `txn` is then
+ * unusable. */
 bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fact);
+
+/* How many branches the record must have room for when `fact` is applied; 0: it can never be. */
+uint16_t core_room(const struct txn *txn, const struct fact *fact);
 
 /* True when a and b are the same state (used to check fold(facts) against the live record). */
 bool core_equal(const struct txn *a, const struct txn *b);

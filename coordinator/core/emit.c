@@ -18,7 +18,7 @@ void emit_call(struct machine *machine, uint16_t index, enum verb verb)
 {
     struct out *out = machine->out;
     const struct branch *branch = &machine->txn->branches[index];
-    const struct plan_step *step = &machine->plan->steps[index];
+    const struct plan_step *step = core_step_of(machine->plan, machine->txn, index);
     assert(step->kind == STEP_CALL && (verb != VERB_UNDO || step->undoable));
     assert(verb != VERB_CHECK || step->checkable);
     uint32_t attempt = branch->verb == verb ? branch->attempt + 1 : 1;
@@ -33,7 +33,7 @@ void emit_call(struct machine *machine, uint16_t index, enum verb verb)
 void emit_answered(struct machine *machine, const struct event *event)
 {
     const struct branch *branch = &machine->txn->branches[event->branch];
-    const struct plan_step *step = &machine->plan->steps[event->branch];
+    const struct plan_step *step = core_step_of(machine->plan, machine->txn, event->branch);
     bool undo = event->verb == VERB_UNDO;
     struct fact fact = {.type = FACT_ANSWERED,
                         .branch = event->branch,

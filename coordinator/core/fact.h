@@ -24,7 +24,8 @@
     X(FACT_TERMINATED, 14, "terminated") /* an operator ended it as it stood */                               \
     X(FACT_AWAITED, 15, "awaited")      /* branch waits for time, a signal or a person, until due_ms */       \
     X(FACT_SIGNALLED, 16, "signalled")  /* branch: its signal came before it was waited for */                \
-    X(FACT_BEAT, 17, "heartbeat")       /* branch: a pending answer is still being worked on; due_ms */
+    X(FACT_BEAT, 17, "heartbeat")       /* branch: a pending answer is still being worked on; due_ms */       \
+    X(FACT_SPREAD, 18, "spread")        /* branch: value = how many items it has; they are branches from now */
 
 enum fact_type {
 #define X(name, number, word) name = number,
@@ -94,7 +95,8 @@ enum cause {
     X(CALL_UNEVALUABLE, 1007, "condition_unevaluable")                                                        \
     X(CALL_OVERDUE, 1008, "overdue")                /* what was waited for never came */                      \
     X(CALL_NO_PARTICIPANT, 1009, "participant_not_registered")                                                \
-    X(CALL_BAD_OUTPUT, 1010, "output_not_json")     /* 2xx with a body that is not what it must be */
+    X(CALL_BAD_OUTPUT, 1010, "output_not_json")     /* 2xx with a body that is not what it must be */         \
+    X(CALL_BAD_ITEMS, 1011, "items_unusable")       /* of `forEach`: no list, too many, no or double keys */
 
 enum call_code {
 #define X(name, number, word) name = number,

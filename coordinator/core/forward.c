@@ -1,4 +1,6 @@
 /* Forward: which branches may be called now, and the decision. */
+#include "core/branch.h"
+#include "core/items.h"
 #include "core/machine.h"
 
 #include <assert.h>
@@ -6,13 +8,11 @@
 static bool decide(struct machine *machine);
 static bool decide_failed(struct machine *machine, uint16_t index);
 static bool start(struct machine *machine, uint16_t index);
+static bool start_items(struct machine *machine, uint16_t index);
 static bool start_ready(struct machine *machine, uint16_t index);
 static void start_wait(struct machine *machine, uint16_t index);
 static bool is_closed(const struct machine *machine, uint16_t index);
-static bool is_checkable(const struct machine *machine, uint16_t index);
 static bool is_ready(const struct machine *machine, uint16_t index);
-static bool is_over(const struct machine *machine, uint16_t index);
-static bool is_failed(const struct machine *machine, uint16_t index);
 
 bool forward_run(struct machine *machine)
 {
@@ -22,9 +22,9 @@ bool forward_run(struct machine *machine)
         return true;
     bool changed = false;
     bool over = true;
-    for (uint16_t i = 0; i < txn->branches_count; i++) {
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         changed |= start(machine, i);
-        over &= is_over(machine, i);
+        over &= branch_is_over(machine->plan, txn, i);
     }
     if (over && txn->decision == DECISION_NONE)
         emit_decided(machine, DECISION_COMMIT, CAUSE_DONE, BRANCH_NONE);
@@ -35,14 +35,18 @@ bool forward_run(struct machine *machine)
 
 void forward_ask(struct machine *machine)
 {
-    for (uint16_t i = 0; i < machine->txn->branches_count; i++)
-        if (machine->plan->steps[i].conditional && !machine->txn->branches[i].guarded && is_ready(machine, i))
-            machine->out->asks[machine->out->asks_count++] = i;
+    struct out *out = machine->out;
+    for (uint16_t i = 0; i < machine->txn->steps_count; i++) {
+        const struct plan_step *step = &machine->plan->steps[i];
+        bool open = step->conditional && !machine->txn->branches[i].guarded;
+        if ((open || step->each) && is_ready(machine, i))
+            out->asks[out->asks_count++] = (struct ask){i, open ? ASK_WHETHER : ASK_ITEMS};
+    }
 }
 
 bool forward_pivot_in_doubt(const struct machine *machine)
 {
-    for (uint16_t i = 0; i < machine->txn->branches_count; i++) {
+    for (uint16_t i = 0; i < machine->txn->steps_count; i++) { /* items have no pivot */
         const struct branch *branch = &machine->txn->branches[i];
         bool settled = branch->state == BRANCH_IDLE || branch->state == BRANCH_DONE ||
                        branch->state == BRANCH_SKIPPED || branch->state == BRANCH_REFUSED;
@@ -54,7 +58,7 @@ bool forward_pivot_in_doubt(const struct machine *machine)
 
 bool forward_pivot_succeeded(const struct machine *machine)
 {
-    for (uint16_t i = 0; i < machine->txn->branches_count; i++)
+    for (uint16_t i = 0; i < machine->txn->steps_count; i++)
         if (machine->plan->steps[i].pivot && machine->txn->branches[i].state == BRANCH_DONE)
             return true;
     return false;
@@ -65,13 +69,13 @@ bool forward_pivot_succeeded(const struct machine *machine)
 static bool decide(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
-    for (uint16_t i = 0; txn->decision == DECISION_NONE && i < txn->branches_count; i++)
+    for (uint16_t i = 0; txn->decision == DECISION_NONE && i < txn->steps_count; i++)
         if (machine->plan->steps[i].pivot && txn->branches[i].state == BRANCH_DONE) {
             emit_decided(machine, DECISION_COMMIT, CAUSE_PIVOT, i);
             return true;
         }
-    for (uint16_t i = 0; i < txn->branches_count; i++)
-        if (is_failed(machine, i) && decide_failed(machine, i))
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
+        if (branch_is_failed(machine->plan, txn, i) && decide_failed(machine, i))
             return true;
     return false;
 }
@@ -79,7 +83,7 @@ static bool decide(struct machine *machine)
 static bool decide_failed(struct machine *machine, uint16_t index)
 {
     bool refused = machine->txn->branches[index].state == BRANCH_REFUSED;
-    bool pivot = machine->plan->steps[index].pivot;
+    bool pivot = core_step_of(machine->plan, machine->txn, index)->pivot;
     if (machine->txn->decision == DECISION_COMMIT) {
         emit_paused(machine, refused ? CAUSE_FORWARD_REFUSED : CAUSE_FORWARD_EXHAUSTED, index);
         return true;
@@ -97,25 +101,43 @@ static bool decide_failed(struct machine *machine, uint16_t index)
 /* Starts, repeats or checks one branch if it is its time. */
 static bool start(struct machine *machine, uint16_t index)
 {
-    const struct branch *branch = &machine->txn->branches[index];
+    const struct txn *txn = machine->txn;
+    const struct branch *branch = &txn->branches[index];
     if (branch->state == BRANCH_WAITING && branch->due_ms <= machine->now_ms) {
         assert(branch->verb == VERB_DO || branch->verb == VERB_CHECK);
         emit_call(machine, index, (enum verb)branch->verb);
         return true;
     }
-    if (is_checkable(machine, index)) {
+    if (branch_is_checkable(machine->plan, txn, index)) {
         emit_call(machine, index, VERB_CHECK);
         return true;
     }
+    if (branch->state == BRANCH_SPREAD)
+        return start_items(machine, index);
     return is_ready(machine, index) && start_ready(machine, index);
 }
 
-/* A gate and what stands behind a closed one need no call; what is conditional needs its answer first. */
+/* In the order of the list, as many as may be at work. */
+static bool start_items(struct machine *machine, uint16_t index)
+{
+    const struct branch *parent = &machine->txn->branches[index];
+    uint16_t concurrency = machine->plan->steps[index].concurrency;
+    bool changed = false;
+    for (uint16_t count = items_at_work(machine->txn, index);
+         count < concurrency && parent->reach < parent->items_count; count++) {
+        emit_call(machine, (uint16_t)(parent->items + parent->reach), VERB_DO);
+        changed = true;
+    }
+    return changed;
+}
+
+/* A gate and what stands behind a closed one need no call; what is conditional needs its answer first, and what
+ * has items their number. */
 static bool start_ready(struct machine *machine, uint16_t index)
 {
     const struct plan_step *step = &machine->plan->steps[index];
     bool closed = is_closed(machine, index);
-    bool waits_for_answer = step->conditional && !machine->txn->branches[index].guarded;
+    bool waits_for_answer = step->each || (step->conditional && !machine->txn->branches[index].guarded);
     if (!closed && waits_for_answer)
         return false;
     if (closed || step->kind == STEP_GATE)
@@ -135,11 +157,10 @@ static void start_wait(struct machine *machine, uint16_t index)
     assert(step->wait_ms > 0);
     emit_fact(machine, (struct fact){.type = FACT_AWAITED, .branch = index, .verb = VERB_DO, .due_ms = due_ms});
     if (machine->txn->branches[index].signalled)
-        emit_answered(machine, &(struct event){.type = EVENT_SIGNAL,
-                                               .branch = index,
-                                               .verb = VERB_DO,
-                                               .attempt = 1,
-                                               .answer = ANSWER_YES});
+        emit_answered(
+            machine,
+            &(struct event){
+                .type = EVENT_SIGNAL, .branch = index, .verb = VERB_DO, .attempt = 1, .answer = ANSWER_YES});
 }
 
 /* Behind a gate that was skipped, or a case after one that ran. */
@@ -155,38 +176,18 @@ static bool is_closed(const struct machine *machine, uint16_t index)
     return false;
 }
 
-/* Its do was given up without a definite answer, and a read-only request can still tell. */
-static bool is_checkable(const struct machine *machine, uint16_t index)
-{
-    const struct branch *branch = &machine->txn->branches[index];
-    return machine->plan->steps[index].checkable && branch->state == BRANCH_UNKNOWN && !branch->checked;
-}
-
 /* Nothing happened to it yet, and everything it needs is over. */
 static bool is_ready(const struct machine *machine, uint16_t index)
 {
-    const struct plan_step *step = &machine->plan->steps[index];
-    if (machine->txn->branches[index].state != BRANCH_IDLE)
+    const struct txn *txn = machine->txn;
+    if (txn->branches[index].state != BRANCH_IDLE)
         return false;
-    if (step->gate != PLAN_NONE && !is_over(machine, step->gate))
+    assert(index < txn->steps_count); /* items are idle only before they are at work */
+    const struct plan_step *step = &machine->plan->steps[index];
+    if (step->gate != PLAN_NONE && !branch_is_over(machine->plan, txn, step->gate))
         return false;
     for (uint16_t i = 0; i < step->needs_count; i++)
-        if (!is_over(machine, machine->plan->needs[step->needs_first + i]))
+        if (!branch_is_over(machine->plan, txn, machine->plan->needs[step->needs_first + i]))
             return false;
     return true;
-}
-
-static bool is_over(const struct machine *machine, uint16_t index)
-{
-    enum branch_state state = (enum branch_state)machine->txn->branches[index].state;
-    bool gave_up = state == BRANCH_REFUSED || (state == BRANCH_UNKNOWN && !is_checkable(machine, index));
-    return state == BRANCH_DONE || state == BRANCH_SKIPPED ||
-           (gave_up && machine->plan->steps[index].continue_on_failure);
-}
-
-static bool is_failed(const struct machine *machine, uint16_t index)
-{
-    enum branch_state state = (enum branch_state)machine->txn->branches[index].state;
-    bool gave_up = state == BRANCH_REFUSED || (state == BRANCH_UNKNOWN && !is_checkable(machine, index));
-    return gave_up && !machine->plan->steps[index].continue_on_failure;
 }

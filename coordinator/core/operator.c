@@ -68,7 +68,7 @@ static enum refusal resume(struct machine *machine)
     if (txn->status != STATUS_PAUSED)
         return REFUSAL_NOT_PAUSED;
     emit_fact(machine, (struct fact){.type = FACT_RESUMED, .branch = BRANCH_NONE});
-    for (uint16_t i = 0; i < txn->branches_count; i++)
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
         if (txn->branches[i].state == BRANCH_STUCK)
             retry_branch(machine, i);
     return REFUSAL_NONE;
@@ -84,7 +84,7 @@ static enum refusal retry(struct machine *machine, const struct event *event)
         retry_branch(machine, event->branch);
     } else {
         bool any = false;
-        for (uint16_t i = 0; i < txn->branches_count; i++)
+        for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
             if (is_held(txn, i)) {
                 retry_branch(machine, i);
                 any = true;
@@ -102,7 +102,7 @@ static enum refusal skip(struct machine *machine, const struct event *event)
     if (refusal != REFUSAL_NONE)
         return refusal;
     const struct branch *branch = &machine->txn->branches[event->branch];
-    if (machine->plan->steps[event->branch].pivot && branch->verb != VERB_UNDO)
+    if (core_step_of(machine->plan, machine->txn, event->branch)->pivot && branch->verb != VERB_UNDO)
         return REFUSAL_PIVOT_SKIP;
     emit_fact(machine,
               (struct fact){.type = FACT_SKIPPED, .branch = event->branch, .verb = (enum verb)branch->verb});

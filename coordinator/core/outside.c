@@ -35,7 +35,7 @@ static enum refusal tell(struct machine *machine, const struct event *event)
 static enum refusal beat(struct machine *machine, const struct event *event)
 {
     const struct branch *branch = &machine->txn->branches[event->branch];
-    const struct plan_step *step = &machine->plan->steps[event->branch];
+    const struct plan_step *step = core_step_of(machine->plan, machine->txn, event->branch);
     if (step->kind != STEP_CALL || !awaits(machine, event->branch))
         return REFUSAL_LATE;
     if (branch->state != BRANCH_PENDING) /* it overtook the response that announces it */
@@ -51,7 +51,7 @@ static enum refusal beat(struct machine *machine, const struct event *event)
 static enum refusal signal(struct machine *machine, const struct event *event)
 {
     const struct branch *branch = &machine->txn->branches[event->branch];
-    assert(machine->plan->steps[event->branch].kind == STEP_SIGNAL);
+    assert(core_step_of(machine->plan, machine->txn, event->branch)->kind == STEP_SIGNAL);
     if (branch->state == BRANCH_PENDING)
         answer(machine, event, ANSWER_YES);
     else if (branch->state == BRANCH_IDLE && !branch->signalled)
@@ -65,7 +65,7 @@ static enum refusal signal(struct machine *machine, const struct event *event)
 static bool awaits(const struct machine *machine, uint16_t index)
 {
     const struct branch *branch = &machine->txn->branches[index];
-    const struct plan_step *step = &machine->plan->steps[index];
+    const struct plan_step *step = core_step_of(machine->plan, machine->txn, index);
     bool out = branch->state == BRANCH_CALLING || branch->state == BRANCH_WAITING;
     bool asynchronous = step->kind == STEP_CALL && step->async_ms && branch->verb == VERB_DO;
     return (branch->state == BRANCH_PENDING && step->kind != STEP_DELAY && step->kind != STEP_SIGNAL) ||

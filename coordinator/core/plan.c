@@ -39,6 +39,9 @@ static bool call_valid(const struct plan_step *step)
 {
     if (step->timeout_do_ms == 0 || (step->undoable && step->timeout_undo_ms == 0) || step->wait_ms)
         return false;
+    if (step->each ? step->pivot || step->concurrency < 1 || step->concurrency > LIMIT_CONCURRENCY
+                   : step->concurrency > 0)
+        return false;
     if (step->heartbeat_ms && step->heartbeat_ms >= step->async_ms) /* needs a pending answer, too */
         return false;
     return !step->pivot || !(step->undoable || step->continue_on_failure);
@@ -48,8 +51,8 @@ static bool call_valid(const struct plan_step *step)
 static bool quiet_valid(const struct plan_step *step)
 {
     bool waits = step->kind != STEP_GATE;
-    if (step->undoable || step->pivot || step->continue_on_failure || step->checkable || step->async_ms ||
-        step->heartbeat_ms)
+    if (step->undoable || step->pivot || step->each || step->concurrency || step->continue_on_failure ||
+        step->checkable || step->async_ms || step->heartbeat_ms)
         return false;
     return waits == (step->wait_ms > 0) && (step->on_silence == SILENCE_NO || step->on_silence == SILENCE_YES);
 }

@@ -40,6 +40,8 @@ struct plan_step {
     bool pivot;             /* its yes is the decision to commit */
     bool continue_on_failure; /* its no, or its exhaustion, does not fail the transaction */
     bool checkable;         /* has a read-only request that tells what became of an unknown do */
+    bool each;              /* one branch per item of a list: ask which, when it is ready */
+    uint16_t concurrency;   /* of its items: how many are at work at once, 1 .. LIMIT_CONCURRENCY */
     uint16_t gate;          /* the gate in front of it, PLAN_NONE */
     uint16_t unless;        /* of a case's gate: the gate of the case before it; closed when that one or one before
                              * it ran. PLAN_NONE */

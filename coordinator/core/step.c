@@ -1,19 +1,27 @@
 /* decide: one event in, facts and calls out. */
 #include "core/machine.h"
 
+#include "base/limits.h"
+
 #include <assert.h>
 
 static enum refusal take(struct machine *machine, const struct event *event, bool *taken);
 static bool take_answer(struct machine *machine, const struct event *event);
 static bool take_told(struct machine *machine, const struct event *event);
+static bool take_spread(struct machine *machine, const struct event *event);
+static bool is_asked(const struct machine *machine, uint16_t index);
 static void take_recover(struct machine *machine);
 static uint64_t wake(const struct machine *machine);
 
 size_t core_needs(const struct plan *plan)
 {
     /* One event can make a branch's answer known, skip or start it, get it stuck and start it again (4 each),
-     * and the transaction expire, be cancelled, decided, paused, resumed and ended. */
-    return 4u * plan->steps_count + 8u;
+     * and the transaction expire, be cancelled, decided, paused, resumed and ended. Of items, it concerns those at
+     * work and those that take their places. */
+    size_t items = 0;
+    for (uint16_t i = 0; i < plan->steps_count; i++)
+        items += plan->steps[i].each ? 2u * plan->steps[i].concurrency : 0;
+    return 4u * (plan->steps_count + (items < LIMIT_ITEMS_ALL ? items : LIMIT_ITEMS_ALL)) + 8u;
 }
 
 enum refusal core_step(const struct plan *plan, struct txn *txn, const struct event *event, struct out *out)
@@ -52,6 +60,9 @@ static enum refusal take(struct machine *machine, const struct event *event, boo
     case EVENT_TOLD:
         *taken = take_told(machine, event);
         return REFUSAL_NONE;
+    case EVENT_SPREAD:
+        *taken = take_spread(machine, event);
+        return REFUSAL_NONE;
     case EVENT_RECOVER:
         take_recover(machine);
         return REFUSAL_NONE;
@@ -85,22 +96,41 @@ static bool take_answer(struct machine *machine, const struct event *event)
 
 static bool take_told(struct machine *machine, const struct event *event)
 {
-    assert(event->branch < machine->txn->branches_count);
-    const struct branch *branch = &machine->txn->branches[event->branch];
-    bool forward = machine->txn->status == STATUS_RUNNING || machine->txn->status == STATUS_CONFIRMING;
-    if (!forward || branch->state != BRANCH_IDLE || branch->guarded)
+    bool each = machine->plan->steps[event->branch].each;
+    if (!is_asked(machine, event->branch) || (machine->txn->branches[event->branch].guarded && !each))
         return false;
     if (event->answer == ANSWER_UNKNOWN)
         emit_fact(machine, (struct fact){.type = FACT_ANSWERED,
                                          .branch = event->branch,
                                          .verb = VERB_DO,
                                          .answer = ANSWER_NO,
-                                         .code = CALL_UNEVALUABLE});
+                                         .code = event->code});
     else
-        emit_fact(machine, (struct fact){.type = FACT_GUARDED,
-                                         .branch = event->branch,
-                                         .value = event->answer == ANSWER_YES});
+        emit_fact(
+            machine,
+            (struct fact){.type = FACT_GUARDED, .branch = event->branch, .value = event->answer == ANSWER_YES});
     return true;
+}
+
+static bool take_spread(struct machine *machine, const struct event *event)
+{
+    struct fact fact = {.type = FACT_SPREAD, .branch = event->branch, .value = event->count};
+    assert(machine->plan->steps[event->branch].each);
+    if (!is_asked(machine, event->branch))
+        return false;
+    uint16_t room = core_room(machine->txn, &fact);
+    assert(room && room <= machine->txn->branches_capacity);
+    emit_fact(machine, fact);
+    return true;
+}
+
+/* It waits for an answer of the engine's. */
+static bool is_asked(const struct machine *machine, uint16_t index)
+{
+    const struct txn *txn = machine->txn;
+    assert(index < txn->steps_count);
+    bool forward = txn->status == STATUS_RUNNING || txn->status == STATUS_CONFIRMING;
+    return forward && txn->branches[index].state == BRANCH_IDLE;
 }
 
 /* Whatever was out when the process ended may have arrived: unknown, and called again at once. */
@@ -108,7 +138,7 @@ static void take_recover(struct machine *machine)
 {
     if (status_final(machine->txn->status))
         return;
-    for (uint16_t i = 0; i < machine->txn->branches_count; i++) {
+    for (uint16_t i = txn_first(machine->txn); i != BRANCH_NONE; i = txn_next(machine->txn, i)) {
         const struct branch *branch = &machine->txn->branches[i];
         if (branch->state != BRANCH_CALLING)
             continue;
@@ -131,7 +161,7 @@ static uint64_t wake(const struct machine *machine)
     if (txn->deadline_ms && txn->expiry == EXPIRY_NONE && txn->decision != DECISION_ABORT)
         first = txn->deadline_ms;
     bool abort = txn->decision == DECISION_ABORT;
-    for (uint16_t i = 0; i < txn->branches_count; i++) {
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         const struct branch *branch = &txn->branches[i];
         bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING;
         if (waits && (branch->verb == VERB_UNDO) == abort && branch->due_ms < first)

@@ -41,7 +41,7 @@ enum decision { DECISION_NONE, DECISION_COMMIT, DECISION_ABORT };
 /*   idle -> (guarded) -> calling <-> waiting            forward, and again for the undo:
  *    |  \                  |  \________ pending         done/unknown -> calling -> undone
  *    v   v                 v
- * skipped  done, refused, unknown, stuck
+ * skipped  done, refused, unknown, stuck             a step with items:  idle -> spread -> done
  *
  * The states say where a branch stands in its present verb; `maybe` says what it may have left behind. */
 #define BRANCH_STATES(X)                                                                                      \
@@ -54,7 +54,8 @@ enum decision { DECISION_NONE, DECISION_COMMIT, DECISION_ABORT };
     X(BRANCH_REFUSED, "refused") /* its do was answered no */                                                 \
     X(BRANCH_UNKNOWN, "unknown") /* its do was given up without a definite answer */                          \
     X(BRANCH_STUCK, "stuck")     /* its verb cannot go on without an operator */                              \
-    X(BRANCH_UNDONE, "undone")   /* its undo was answered yes */
+    X(BRANCH_UNDONE, "undone")   /* its undo was answered yes */                                              \
+    X(BRANCH_SPREAD, "spread")   /* its items are branches of their own, and not all of them are over */
 
 enum branch_state {
 #define X(name, word) name,
@@ -70,9 +71,12 @@ struct branch {
     bool guarded;  /* its condition was asked and was true */
     bool signalled; /* its signal came before it was waited for */
     bool checked;   /* its check was given up without a definite answer */
+    bool chained;   /* an item that is at work: one of its parent's chain (items.h) */
     uint8_t forward; /* enum branch_state in which its undo found it */
     uint8_t answer;     /* enum answer: the last one */
     uint16_t code;      /* of the last answer */
+    uint16_t step;      /* of the plan: its own index, an item's that of its parent */
+    uint16_t items;     /* of a step with items: the first of them */
     uint32_t attempt;   /* of the present verb; only grows (invariant 6) */
     uint32_t tries;     /* attempts since the last budget; an operator's retry starts a new one */
     uint64_t called_ms; /* when the present verb was first called */
@@ -80,6 +84,15 @@ struct branch {
     uint64_t due_ms;    /* when to call again (waiting), or to wait no longer (pending) */
     uint64_t limit_ms;  /* pending: heartbeats move due_ms no further than this */
     uint32_t order;     /* the how-manieth branch to be called: `sequential` undoes in reverse of this */
+
+    /* Of a step with items: how many, how far they were started or are still to be looked at for undo, and those
+     * at work. Of an item: its neighbours in that chain. See items.h. */
+    uint16_t items_count;
+    uint16_t reach;
+    uint16_t head; /* BRANCH_NONE: nothing is at work */
+    uint16_t tail;
+    uint16_t next;
+    uint16_t previous;
 };
 
 enum expiry { EXPIRY_NONE, EXPIRY_DUE, EXPIRY_HANDLED };
@@ -100,12 +113,19 @@ struct txn {
     uint64_t begun_ms;
     uint64_t deadline_ms; /* 0 = none */
     uint64_t ended_ms;
+    uint16_t steps_count;    /* branch i is step i of the plan; items come behind them */
     uint16_t branches_count;
+    uint16_t branches_capacity; /* the caller's: how many it has room for */
     struct branch branches[];
 };
 
-/* Bytes of a record with so many branches; the caller provides them zeroed. */
-size_t txn_size(uint16_t branches_count);
+/* Bytes of a record with room for so many branches; the caller provides them zeroed. */
+size_t txn_size(uint16_t branches_capacity);
+
+/* Walks the branches to which something may happen next: every step's, and behind each step's those of its items
+ * that are at work. `first` starts, `next` gives BRANCH_NONE behind the last. Facts may be applied on the way. */
+uint16_t txn_first(const struct txn *txn);
+uint16_t txn_next(const struct txn *txn, uint16_t branch);
 
 const char *status_word(enum status status); /* NULL for a number that is no status */
 bool status_final(enum status status);

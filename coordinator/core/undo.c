@@ -1,4 +1,6 @@
 /* Undo: after the decision to abort, in the promised order, once everything that was out is settled. */
+#include "core/branch.h"
+#include "core/items.h"
 #include "core/machine.h"
 
 #include "base/limits.h"
@@ -8,8 +10,8 @@
 
 static bool is_unsettled(const struct txn *txn);
 static bool give_up(struct machine *machine);
-static bool is_owed(const struct machine *machine, uint16_t index);
 static bool start(struct machine *machine, uint16_t index);
+static bool start_items(struct machine *machine, uint16_t index);
 static bool run_parallel(struct machine *machine);
 static bool run_sequential(struct machine *machine);
 static bool run_reverse(struct machine *machine);
@@ -23,8 +25,8 @@ bool undo_run(struct machine *machine)
     if (give_up(machine))
         return true;
     bool owed = false;
-    for (uint16_t i = 0; i < txn->branches_count && !owed; i++)
-        owed = is_owed(machine, i);
+    for (uint16_t i = 0; i < txn->steps_count && !owed; i++)
+        owed = branch_is_owed(machine->plan, txn, i);
     if (!owed) {
         emit_ended(machine, STATUS_COMPENSATED);
         return true;
@@ -43,7 +45,7 @@ bool undo_run(struct machine *machine)
 /* Invariant 3: a call forward, also a check, that is still out may still change its branch. */
 static bool is_unsettled(const struct txn *txn)
 {
-    for (uint16_t i = 0; i < txn->branches_count; i++)
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
         if (txn->branches[i].state == BRANCH_CALLING && txn->branches[i].verb != VERB_UNDO)
             return true;
     return false;
@@ -53,16 +55,15 @@ static bool is_unsettled(const struct txn *txn)
  * says so. */
 static bool give_up(struct machine *machine)
 {
-    for (uint16_t i = 0; i < machine->txn->branches_count; i++) {
+    for (uint16_t i = txn_first(machine->txn); i != BRANCH_NONE; i = txn_next(machine->txn, i)) {
         const struct branch *branch = &machine->txn->branches[i];
         if (branch->state != BRANCH_STUCK || branch->verb != VERB_UNDO)
             continue;
         bool broken = branch->code == CALL_UNBUILDABLE;
         if (machine->plan->on_exhausted == EXHAUSTED_CONTINUE)
-            emit_fact(machine, (struct fact){.type = FACT_SKIPPED,
-                                             .branch = i,
-                                             .verb = VERB_UNDO,
-                                             .code = CAUSE_UNDO_EXHAUSTED});
+            emit_fact(
+                machine,
+                (struct fact){.type = FACT_SKIPPED, .branch = i, .verb = VERB_UNDO, .code = CAUSE_UNDO_EXHAUSTED});
         else
             emit_paused(machine, broken ? CAUSE_UNDO_BROKEN : CAUSE_UNDO_EXHAUSTED, i);
         return true;
@@ -70,17 +71,11 @@ static bool give_up(struct machine *machine)
     return false;
 }
 
-/* Invariant 4: what may have been done and can be undone, and is not yet. */
-static bool is_owed(const struct machine *machine, uint16_t index)
-{
-    const struct branch *branch = &machine->txn->branches[index];
-    bool over = branch->state == BRANCH_UNDONE || (branch->state == BRANCH_SKIPPED && branch->verb == VERB_UNDO);
-    return machine->plan->steps[index].undoable && branch->maybe && !over;
-}
-
 static bool start(struct machine *machine, uint16_t index)
 {
     const struct branch *branch = &machine->txn->branches[index];
+    if (branch->items_count)
+        return start_items(machine, index);
     bool first = branch->verb != VERB_UNDO;
     bool again = branch->state == BRANCH_WAITING && branch->due_ms <= machine->now_ms;
     if (!first && !again)
@@ -89,22 +84,51 @@ static bool start(struct machine *machine, uint16_t index)
     return true;
 }
 
-static bool run_parallel(struct machine *machine)
+/* Items do not depend on each other: as many as may be at work, from the last to the first. */
+static bool start_items(struct machine *machine, uint16_t index)
 {
+    const struct txn *txn = machine->txn;
+    uint16_t concurrency = machine->plan->steps[index].concurrency;
+    uint16_t count = 0;
     bool changed = false;
-    for (uint16_t i = 0; i < machine->txn->branches_count; i++)
-        changed |= is_owed(machine, i) && start(machine, i);
+    for (uint16_t item = txn->branches[index].head; item != BRANCH_NONE; item = txn->branches[item].next) {
+        changed |= start(machine, item);
+        count++;
+    }
+    for (; count < concurrency; count++) {
+        uint16_t item = items_next_owed(machine->plan, txn, index);
+        if (item == BRANCH_NONE)
+            break;
+        changed |= start(machine, item);
+    }
     return changed;
 }
 
-/* One at a time, the last one called first. */
+static bool run_parallel(struct machine *machine)
+{
+    bool changed = false;
+    for (uint16_t i = 0; i < machine->txn->steps_count; i++)
+        changed |= branch_is_owed(machine->plan, machine->txn, i) && start(machine, i);
+    return changed;
+}
+
+/* One at a time, the last one called first. Items are called in their order: of those of one step, the one that is
+ * being undone comes before all that are still owed, and of these the last. */
 static bool run_sequential(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
     uint16_t last = BRANCH_NONE;
-    for (uint16_t i = 0; i < txn->branches_count; i++)
-        if (is_owed(machine, i) && (last == BRANCH_NONE || txn->branches[i].order > txn->branches[last].order))
-            last = i;
+    for (uint16_t i = 0; i < txn->steps_count; i++) {
+        uint16_t branch = i;
+        if (!branch_is_owed(machine->plan, txn, i))
+            continue;
+        if (txn->branches[i].items_count)
+            branch = txn->branches[i].head != BRANCH_NONE ? txn->branches[i].head
+                                                          : items_next_owed(machine->plan, txn, i);
+        assert(branch != BRANCH_NONE);
+        if (last == BRANCH_NONE || txn->branches[branch].order > txn->branches[last].order)
+            last = branch;
+    }
     return last != BRANCH_NONE && start(machine, last);
 }
 
@@ -118,7 +142,7 @@ static bool run_reverse(struct machine *machine)
     memset(blocked, 0, sizeof blocked);
     bool changed = false;
     for (uint16_t i = plan->steps_count; i-- > 0;) {
-        bool owed = is_owed(machine, i);
+        bool owed = branch_is_owed(plan, machine->txn, i);
         if (owed && !blocked[i])
             changed |= start(machine, i);
         if (!owed && !blocked[i])

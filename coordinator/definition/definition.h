@@ -34,6 +34,9 @@ struct step_spec {
                         * case "switch#2") */
     char *participant; /* NULL when it calls nobody */
     struct expr *when; /* NULL when unconditional */
+    struct expr *items;    /* forEach: the list; only when plan.steps[i].each */
+    struct expr *item_key; /* and the key of an item; NULL: its place in the list */
+    char *item_name;       /* and what expressions call an item */
     struct request_spec action;
     struct request_spec undo;  /* only when plan.steps[i].undoable */
     struct request_spec check; /* only when plan.steps[i].checkable */

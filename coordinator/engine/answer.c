@@ -24,8 +24,8 @@ static char *explain(const struct response *response, char **code);
 void answer_classify(struct payload *payload, const struct response *response, struct event *event,
                      struct answer_bytes *keep)
 {
-    const struct plan_step *plan = &payload->definition->plan.steps[event->branch];
-    const struct step_spec *step = &payload->definition->steps[event->branch];
+    const struct plan_step *plan = core_step_of(&payload->definition->plan, payload->txn, event->branch);
+    const struct step_spec *step = payload_spec(payload, event->branch);
     bool ok = response->transport == TRANSPORT_OK;
     assert(!ok || (response->status >= 100 && response->status <= 999));
     event->answer = ok ? of_status(response->status, event->verb) : ANSWER_UNKNOWN;

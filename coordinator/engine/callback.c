@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-void callback_token(const struct txn *txn, uint64_t number, uint16_t step, char token[CALLBACK_TOKEN])
+void callback_token(const struct txn *txn, uint64_t number, uint16_t branch, char token[CALLBACK_TOKEN])
 {
     unsigned char key[SIPHASH_KEY];
     struct {
-        uint64_t step;
+        uint64_t branch;
         uint64_t half;
-    } message = {step, 0};
-    assert(step < txn->branches_count);
+    } message = {branch, 0};
+    assert(branch < txn->branches_count);
     memcpy(key, &txn->seed, sizeof txn->seed);
     memcpy(key + sizeof txn->seed, &number, sizeof number);
     uint64_t high = siphash(key, &message, sizeof message);
@@ -23,11 +23,11 @@ void callback_token(const struct txn *txn, uint64_t number, uint16_t step, char 
     snprintf(token, CALLBACK_TOKEN, "%016llx%016llx", (unsigned long long)high, (unsigned long long)low);
 }
 
-bool callback_token_right(const struct txn *txn, uint64_t number, uint16_t step, const char *token)
+bool callback_token_right(const struct txn *txn, uint64_t number, uint16_t branch, const char *token)
 {
     char right[CALLBACK_TOKEN];
     unsigned difference = 0;
-    callback_token(txn, number, step, right);
+    callback_token(txn, number, branch, right);
     if (!token || strlen(token) != CALLBACK_TOKEN - 1)
         return false;
     for (size_t i = 0; i < CALLBACK_TOKEN - 1; i++)
@@ -35,9 +35,15 @@ bool callback_token_right(const struct txn *txn, uint64_t number, uint16_t step,
     return difference == 0;
 }
 
-void callback_url(struct buf *buf, const char *base, const char *id, const char *step, const char *token)
+void callback_url(struct buf *buf, const char *base, const char *id, const char *step, const char *item,
+                  const char *token)
 {
     buf_printf(buf, "%s/v1/transactions/", base);
     buf_put_percent(buf, id, strlen(id));
-    buf_printf(buf, "/steps/%s/complete?token=%s", step, token);
+    buf_printf(buf, "/steps/%s", step);
+    if (item) {
+        buf_puts(buf, "/items/");
+        buf_put_percent(buf, item, strlen(item));
+    }
+    buf_printf(buf, "/complete?token=%s", token);
 }

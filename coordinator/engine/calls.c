@@ -19,7 +19,7 @@ void calls_push(struct engine *engine, struct open *open)
 {
     for (size_t i = 0; i < open->calls_count; i++) {
         const struct call *call = &open->calls[i];
-        const char *name = open->definition->steps[call->branch].participant;
+        const char *name = payload_spec(&open->payload, call->branch)->participant;
         registry_push(registry_get(&engine->registry, name), open->definition->priority,
                       (struct pending){open->number, *call});
         engine->queued_count++;
@@ -57,7 +57,8 @@ void calls_answered(struct engine *engine, struct response *response)
         if (event.answer == ANSWER_UNKNOWN && answer_deployment_fault(response->status))
             trace_put(&engine->ports.trace, TRACE_WARN,
                       "participant=%s answered %d to step %s of txn=%s: is it deployed, and the request right?",
-                      participant->name, response->status, open->definition->steps[tag->branch].id, open->id);
+                      participant->name, response->status, payload_spec(&open->payload, tag->branch)->id,
+                      open->id);
         steps_feed(engine, open, &event, keep.bytes, keep.length);
         mem_free(keep.made);
     }

@@ -105,7 +105,7 @@ static int find_branch(const struct open *open, const char *step, uint16_t *bran
 {
     if (!step)
         return 0;
-    int index = definition_find_step(open->definition, step);
+    int index = payload_find(&open->payload, step);
     if (index < 0)
         return error_set(error, ERROR_NOT_FOUND, "saga \"%s\" has no step \"%s\"", open->definition->name, step);
     *branch = (uint16_t)index;

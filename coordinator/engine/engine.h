@@ -70,7 +70,7 @@ struct command {
 
     /* OPERATE and TELL */
     enum event_type verb; /* EVENT_CANCEL ... EVENT_TERMINATE; EVENT_TELL or EVENT_BEAT */
-    const char *step;     /* id, or NULL */
+    const char *step;     /* id, of an item "STEP[KEY]"; or NULL */
     enum answer answer;   /* RESOLVE, TELL: yes or no */
     const char *reason;   /* NULL = none given */
     const char *actor;    /* who; NULL = unknown */
@@ -108,7 +108,7 @@ struct command {
     uint32_t result_version;
     enum status result_status;
     enum cause result_cause;
-    char result_step[LIMIT_NAME_BYTES + 1]; /* the step that caused it, or "" */
+    char result_step[LIMIT_BRANCH_NAME]; /* the step or item that caused it, or "" */
     const char *result_output; /* JSON when completed, else NULL */
     size_t result_output_length;
 

@@ -43,6 +43,19 @@ void open_free(struct open *open)
     mem_free(open);
 }
 
+void open_grow(struct open *open, uint16_t capacity)
+{
+    struct txn *txn = open->txn;
+    size_t before = txn_size(txn->branches_capacity), after = txn_size(capacity);
+    if (capacity <= txn->branches_capacity)
+        return;
+    txn = mem_grow(txn, after);
+    memset((char *)txn + before, 0, after - before);
+    txn->branches_capacity = capacity;
+    open->txn = txn;
+    open->payload.txn = txn;
+}
+
 /* "\na\nb\n" and "\nb\nc\n" give "\na\nb\nc\n". */
 char *open_tags(const char *saga, const char *own)
 {
@@ -66,13 +79,13 @@ uint16_t open_stands_at(const struct open *open)
     if (status_final(txn->status))
         return BRANCH_NONE;
     if (txn->status == STATUS_PAUSED && txn->pause_branch != BRANCH_NONE)
-        return txn->pause_branch;
+        return txn->branches[txn->pause_branch].step;
     bool abort = txn->decision == DECISION_ABORT;
-    for (uint16_t i = 0; i < txn->branches_count; i++) {
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         enum branch_state state = (enum branch_state)txn->branches[i].state;
         bool stands = state == BRANCH_WAITING || state == BRANCH_PENDING || state == BRANCH_STUCK;
         if (stands && (txn->branches[i].verb == VERB_UNDO) == abort)
-            return i;
+            return txn->branches[i].step;
     }
     return BRANCH_NONE;
 }
@@ -122,7 +135,9 @@ static void print_reason(struct open *open)
     const struct outcome *outcome = branch == BRANCH_NONE ? NULL : &open->payload.outcomes[branch];
     bool undo = paused && outcome && txn->branches[branch].verb == VERB_UNDO;
     const char *code = !outcome ? NULL : undo ? outcome->undo_code : outcome->code;
-    snprintf(open->reason, sizeof open->reason, "%s%s%s%s%s", cause_word(cause),
-             branch == BRANCH_NONE ? "" : " at ", branch == BRANCH_NONE ? "" : open->definition->steps[branch].id,
+    char name[LIMIT_BRANCH_NAME] = "";
+    if (branch != BRANCH_NONE)
+        payload_name(&open->payload, branch, name);
+    snprintf(open->reason, sizeof open->reason, "%s%s%s%s%s", cause_word(cause), name[0] ? " at " : "", name,
              code ? ": " : "", code ? code : "");
 }

@@ -53,7 +53,7 @@ struct open {
     enum status row_status;
     uint16_t row_step; /* where it stands, BRANCH_NONE */
     enum cause row_cause;
-    char reason[256];  /* of the row to be written */
+    char reason[512];  /* of the row to be written */
 };
 
 /* A record that nothing happened to; `definition` is borrowed. */
@@ -63,7 +63,10 @@ void open_free(struct open *open);
 /* The tags of the row, from the saga's and its own; yours to free, NULL when there are none. */
 char *open_tags(const char *saga, const char *own);
 
-/* The step where it waits for its next try, for an answer, or is stuck; BRANCH_NONE. */
+/* More room in the record, for items. */
+void open_grow(struct open *open, uint16_t branches_capacity);
+
+/* The step that waits for its next try, for an answer, or is stuck, itself or one of its items; BRANCH_NONE. */
 uint16_t open_stands_at(const struct open *open);
 
 /* Why it is paused or was undone; CAUSE_NONE while all goes well. */

@@ -62,7 +62,7 @@ static struct open *find(struct engine *engine, struct command *command)
 
 static int find_step(struct open *open, const struct command *command, uint16_t *step, struct error *error)
 {
-    int index = definition_find_step(open->definition, command->step);
+    int index = payload_find(&open->payload, command->step);
     if (index < 0)
         return error_set(error, ERROR_NOT_FOUND, "saga \"%s\" has no step \"%s\"", open->definition->name,
                          command->step);
@@ -72,11 +72,14 @@ static int find_step(struct open *open, const struct command *command, uint16_t 
 
 static int admit(struct open *open, uint16_t step, const struct command *command, struct error *error)
 {
-    const struct plan_step *plan = &open->definition->plan.steps[step];
+    const struct plan_step *plan = core_step_of(&open->definition->plan, open->txn, step);
     if (command->approval)
-        return admit_person(&open->definition->steps[step], plan->kind, command, error);
+        return admit_person(payload_spec(&open->payload, step), plan->kind, command, error);
     if (plan->kind != STEP_CALL || !plan->async_ms)
         return error_set(error, ERROR_CONFLICT, "step \"%s\" is not asynchronous: nobody calls back for it",
+                         command->step);
+    if (plan->each && step < open->txn->steps_count)
+        return error_set(error, ERROR_CONFLICT, "step \"%s\" runs per item: call back for one of its items",
                          command->step);
     if (!callback_token_right(open->txn, open->number, step, command->token))
         return error_set(error, ERROR_FORBIDDEN,
@@ -140,8 +143,9 @@ static int find_signal(const struct open *open, const char *name, uint16_t *step
         if (branch->state == BRANCH_PENDING || (branch->state == BRANCH_IDLE && !branch->signalled))
             return 0;
     }
-    return known ? 0 : error_set(error, ERROR_NOT_FOUND, "no step of saga \"%s\" waits for a signal \"%s\"",
-                                 open->definition->name, name);
+    return known ? 0
+                 : error_set(error, ERROR_NOT_FOUND, "no step of saga \"%s\" waits for a signal \"%s\"",
+                             open->definition->name, name);
 }
 
 static void feed(struct engine *engine, struct open *open, struct command *command, struct event *event,

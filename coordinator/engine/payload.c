@@ -1,5 +1,5 @@
 /* The scope of a transaction's expressions, and what is rendered in it. */
-#include "engine/payload.h"
+#include "engine/payload_scope.h"
 
 #include "base/limits.h"
 #include "base/mem.h"
@@ -17,26 +17,24 @@ static json_t *step_value(void *context, const char *id);
 static json_t *saga_value(const struct payload *payload);
 static json_t *error_value(const struct payload *payload);
 static json_t *callback_value(const struct payload *payload);
-static json_t *keep(struct payload *payload, json_t *value);
-static struct scope scope_open(struct payload *payload, uint16_t step, uint64_t now_ms);
-static void scope_close(struct payload *payload);
-static uint64_t called_ms(const struct payload *payload, uint16_t step);
-static json_t *parse(const char *bytes, size_t length);
+static uint64_t called_ms(const struct payload *payload, uint16_t branch);
 static void replace(char **old, char *text);
 
 void payload_init(struct payload *payload, const struct definition *definition, const struct txn *txn,
                   const char *id)
 {
     *payload = (struct payload){.definition = definition, .txn = txn, .id = id};
-    payload->outcomes = mem_array(definition->plan.steps_count, sizeof *payload->outcomes);
+    payload->outcomes_count = definition->plan.steps_count;
+    payload->outcomes = mem_array(payload->outcomes_count, sizeof *payload->outcomes);
 }
 
 void payload_done(struct payload *payload)
 {
     assert(!payload->scratch);
-    for (uint16_t i = 0; i < payload->definition->plan.steps_count; i++) {
+    for (uint16_t i = 0; i < payload->outcomes_count; i++) {
         struct outcome *outcome = &payload->outcomes[i];
         json_decref(outcome->parsed);
+        json_decref(outcome->shown);
         mem_free(outcome->output);
         mem_free(outcome->code);
         mem_free(outcome->detail);
@@ -44,6 +42,7 @@ void payload_done(struct payload *payload)
         mem_free(outcome->edited);
     }
     mem_free(payload->outcomes);
+    payload_items_done(payload);
     json_decref(payload->input_parsed);
     mem_free(payload->input);
 }
@@ -56,14 +55,16 @@ void payload_set_input(struct payload *payload, const char *input, size_t length
     payload->input_length = length;
 }
 
-void payload_learn(struct payload *payload, const struct fact *fact, const char *bytes, size_t length)
+bool payload_learn(struct payload *payload, const struct fact *fact, const char *bytes, size_t length)
 {
     bool signalled = fact->type == FACT_SIGNALLED;
     bool answered = fact->type == FACT_ANSWERED || fact->type == FACT_RESOLVED || signalled;
+    if (fact->type == FACT_SPREAD)
+        return payload_items_learn(payload, fact, bytes, length);
     if (fact->type == FACT_RETRIED && length)
         learn_edited(&payload->outcomes[fact->branch], fact, bytes, length);
     if (!answered)
-        return;
+        return true;
     struct outcome *outcome = &payload->outcomes[fact->branch];
     bool forward = signalled || fact->verb == VERB_DO || fact->verb == VERB_CHECK;
     if (!signalled && fact->answer != ANSWER_YES) {
@@ -72,12 +73,12 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
         if (fact->verb == VERB_UNDO) {
             replace(&outcome->undo_code, code);
             mem_free(detail);
-            return;
+            return true;
         }
         replace(&outcome->code, code);
         replace(&outcome->detail, detail);
     } else if (fact->type == FACT_RESOLVED && forward) {
-        json_t *told = length ? parse(bytes, length) : NULL;
+        json_t *told = length ? payload_parse(bytes, length) : NULL;
         json_t *output = json_object_get(told, "output");
         size_t text_length;
         char *text = output ? value_json_text(output, LIMIT_BODY_BYTES, &text_length) : NULL;
@@ -88,42 +89,47 @@ void payload_learn(struct payload *payload, const struct fact *fact, const char 
     } else if (forward && length) {
         learn_output(outcome, bytes, length);
     }
+    return true;
 }
 
-int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, bool *truth, struct error *error)
+int payload_condition(struct payload *payload, uint16_t branch, uint64_t now_ms, bool *truth, struct error *error)
 {
-    struct scope scope = scope_open(payload, BRANCH_NONE, now_ms);
-    int code = expr_test(payload->definition->steps[step].when, &scope, truth, error);
-    scope_close(payload);
+    struct scope scope = payload_scope_open(payload, BRANCH_NONE, now_ms);
+    int code = expr_test(payload_spec(payload, branch)->when, &scope, truth, error);
+    payload_scope_close(payload);
     return code ? error_wrap(error, "/when") : 0;
 }
 
-int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, struct error *error)
+int payload_path(struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf, struct error *error)
 {
-    struct scope scope = scope_open(payload, step, called_ms(payload, step));
-    int code = template_print_text(payload_request(payload, step, verb)->path, &scope, true, buf, error);
-    scope_close(payload);
+    struct scope scope = payload_scope_open(payload, branch, called_ms(payload, branch));
+    int code = template_print_text(payload_request(payload, branch, verb)->path, &scope, true, buf, error);
+    payload_scope_close(payload);
     return code ? error_wrap(error, "/request") : 0;
 }
 
-int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_t header, struct buf *buf,
+int payload_header(struct payload *payload, uint16_t branch, enum verb verb, size_t header, struct buf *buf,
                    struct error *error)
 {
-    const struct header_spec *spec = &payload_request(payload, step, verb)->headers[header];
-    struct scope scope = scope_open(payload, step, called_ms(payload, step));
+    const struct header_spec *spec = &payload_request(payload, branch, verb)->headers[header];
+    struct scope scope = payload_scope_open(payload, branch, called_ms(payload, branch));
     int code = template_print_text(spec->value, &scope, false, buf, error);
-    scope_close(payload);
+    payload_scope_close(payload);
     return code ? error_wrap(error, "/headers/%s", spec->name) : 0;
 }
 
-int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, bool *sends,
+int payload_body(struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf, bool *sends,
                  struct error *error)
 {
-    const struct request_spec *request = payload_request(payload, step, verb);
-    const struct outcome *outcome = &payload->outcomes[step];
+    const struct request_spec *request = payload_request(payload, branch, verb);
+    const struct outcome *outcome = &payload->outcomes[branch];
     *sends = request->body || request->body_input;
     if (outcome->edited && outcome->edited_verb == verb) {
         buf_puts(buf, outcome->edited);
+        return 0;
+    }
+    if (request->body_input && payload_item(payload, branch)) {
+        buf_puts(buf, payload_item_text(payload, branch));
         return 0;
     }
     if (request->body_input) {
@@ -135,28 +141,36 @@ int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct 
     }
     if (!request->body)
         return 0;
-    struct scope scope = scope_open(payload, step, called_ms(payload, step));
+    struct scope scope = payload_scope_open(payload, branch, called_ms(payload, branch));
     int code = template_print(request->body, &scope, buf, error);
-    scope_close(payload);
+    payload_scope_close(payload);
     return code ? error_wrap(error, "/body") : 0;
 }
 
-int payload_title(struct payload *payload, uint16_t step, struct buf *buf, struct error *error)
+int payload_title(struct payload *payload, uint16_t branch, struct buf *buf, struct error *error)
 {
-    struct scope scope = scope_open(payload, step, called_ms(payload, step));
-    int code = template_print_text(payload->definition->steps[step].title, &scope, false, buf, error);
-    scope_close(payload);
+    struct scope scope = payload_scope_open(payload, branch, called_ms(payload, branch));
+    int code = template_print_text(payload_spec(payload, branch)->title, &scope, false, buf, error);
+    payload_scope_close(payload);
     return code ? error_wrap(error, "/title") : 0;
 }
 
-void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf)
+void payload_key(const struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf)
 {
-    buf_printf(buf, "%s/%s/%s", payload->id, payload->definition->steps[step].id, payload_phase(verb));
+    const char *item = payload_item(payload, branch);
+    buf_printf(buf, item ? "%s/%s/%s" : "%s/%s", payload->id, payload_spec(payload, branch)->id, item);
+    buf_printf(buf, "/%s", payload_phase(verb));
 }
 
-const struct request_spec *payload_request(const struct payload *payload, uint16_t step, enum verb verb)
+const struct step_spec *payload_spec(const struct payload *payload, uint16_t branch)
 {
-    const struct step_spec *spec = &payload->definition->steps[step];
+    assert(branch < payload->txn->branches_count);
+    return &payload->definition->steps[payload->txn->branches[branch].step];
+}
+
+const struct request_spec *payload_request(const struct payload *payload, uint16_t branch, enum verb verb)
+{
+    const struct step_spec *spec = payload_spec(payload, branch);
     return verb == VERB_UNDO ? &spec->undo : verb == VERB_CHECK ? &spec->check : &spec->action;
 }
 
@@ -165,27 +179,28 @@ const char *payload_phase(enum verb verb)
     return verb == VERB_UNDO ? "compensation" : verb == VERB_CHECK ? "check" : "action";
 }
 
-void payload_callback(const struct payload *payload, uint16_t step, struct buf *buf)
+void payload_callback(const struct payload *payload, uint16_t branch, struct buf *buf)
 {
     char token[CALLBACK_TOKEN];
     const char *base = payload->public_url ? payload->public_url : "";
-    callback_token(payload->txn, payload->number, step, token);
-    callback_url(buf, base, payload->id, payload->definition->steps[step].id, token);
+    callback_token(payload->txn, payload->number, branch, token);
+    callback_url(buf, base, payload->id, payload_spec(payload, branch)->id, payload_item(payload, branch), token);
 }
 
-int payload_outcome(struct payload *payload, uint16_t step, const struct payload_response *response,
+int payload_outcome(struct payload *payload, uint16_t branch, const struct payload_response *response,
                     enum answer *answer, struct error *error)
 {
-    const struct step_spec *spec = &payload->definition->steps[step];
+    const struct step_spec *spec = payload_spec(payload, branch);
     bool success = true, failure = false;
-    json_t *body = response->length ? parse(response->body, response->length) : json_null();
-    struct scope scope = scope_open(payload, step, response->now_ms);
-    payload->response = keep(payload, json_pack("{s:i, s:o?}", "status", response->status, "body", body));
+    json_t *body = response->length ? payload_parse(response->body, response->length) : json_null();
+    struct scope scope = payload_scope_open(payload, branch, response->now_ms);
+    payload->response =
+        payload_scope_keep(payload, json_pack("{s:i, s:o?}", "status", response->status, "body", body));
     int code = spec->failure ? expr_test(spec->failure, &scope, &failure, error) : 0;
     if (!code && !failure && spec->success)
         code = expr_test(spec->success, &scope, &success, error);
     payload->response = NULL;
-    scope_close(payload);
+    payload_scope_close(payload);
     if (code)
         return error_wrap(error, "/outcomes");
     if (failure)
@@ -201,22 +216,22 @@ int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, st
         buf_puts(buf, "{}");
         return 0;
     }
-    struct scope scope = scope_open(payload, BRANCH_NONE, now_ms);
+    struct scope scope = payload_scope_open(payload, BRANCH_NONE, now_ms);
     int code = template_print(payload->definition->output, &scope, buf, error);
-    scope_close(payload);
+    payload_scope_close(payload);
     return code ? error_wrap(error, "/output") : 0;
 }
 
 bool payload_valid(const char *bytes, size_t length)
 {
-    json_t *value = parse(bytes, length);
+    json_t *value = payload_parse(bytes, length);
     json_decref(value);
     return value != NULL;
 }
 
 void payload_problem(const char *bytes, size_t length, char **code, char **detail)
 {
-    json_t *problem = length ? parse(bytes, length) : NULL;
+    json_t *problem = length ? payload_parse(bytes, length) : NULL;
     const char *text = json_string_value(json_object_get(problem, "code"));
     if (text)
         *code = mem_copy(text, strnlen(text, LIMIT_NAME_BYTES));
@@ -228,7 +243,7 @@ void payload_problem(const char *bytes, size_t length, char **code, char **detai
 
 static void learn_edited(struct outcome *outcome, const struct fact *fact, const char *bytes, size_t length)
 {
-    json_t *told = parse(bytes, length);
+    json_t *told = payload_parse(bytes, length);
     json_t *body = json_object_get(told, "body");
     char *text = body ? value_json_text(body, LIMIT_BODY_BYTES, NULL) : NULL;
     if (text) {
@@ -251,47 +266,74 @@ static json_t *variable(void *context, const char *name)
     struct payload *payload = context;
     if (strcmp(name, "input") == 0) {
         if (!payload->input_parsed)
-            payload->input_parsed = payload->input ? parse(payload->input, payload->input_length) : json_object();
+            payload->input_parsed =
+                payload->input ? payload_parse(payload->input, payload->input_length) : json_object();
         return payload->input_parsed;
     }
     if (strcmp(name, "saga") == 0)
-        return keep(payload, saga_value(payload));
+        return payload_scope_keep(payload, saga_value(payload));
     if (strcmp(name, "response") == 0)
         return payload->response;
     if (strcmp(name, "callback") == 0 && payload->step != BRANCH_NONE)
-        return keep(payload, callback_value(payload));
+        return payload_scope_keep(payload, callback_value(payload));
     if (strcmp(name, "error") == 0 && payload->txn->decision == DECISION_ABORT)
-        return keep(payload, error_value(payload));
+        return payload_scope_keep(payload, error_value(payload));
     if (strcmp(name, "now") == 0) {
         char text[TIME_TEXT];
         time_print(payload->now_ms, text);
-        return keep(payload, json_string(text));
+        return payload_scope_keep(payload, json_string(text));
     }
-    return NULL;
+    return payload_items_variable(payload, name);
 }
 
-/* Its status is how it stood when the undoing began: later rendering must give the same. */
+/* To an item its own step is that item; to everybody else a step with items is all of them, which are made once
+ * when nothing about them can change any more: there may be thousands. */
 static json_t *step_value(void *context, const char *id)
 {
     struct payload *payload = context;
-    int index = definition_find_step(payload->definition, id);
-    if (index < 0)
+    const struct txn *txn = payload->txn;
+    int found = definition_find_step(payload->definition, id);
+    if (found < 0)
         return NULL;
+    uint16_t index = (uint16_t)found;
+    if (!payload->definition->plan.steps[index].each)
+        return payload_scope_keep(payload, payload_branch_value(payload, index));
+    if (payload->step != BRANCH_NONE && payload->step >= txn->steps_count &&
+        txn->branches[payload->step].step == index)
+        return payload_scope_keep(payload, payload_branch_value(payload, payload->step));
+    struct outcome *outcome = &payload->outcomes[index];
+    if (outcome->shown)
+        return outcome->shown;
+    json_t *value = payload_branch_value(payload, index);
+    json_object_set_new(value, "items", payload_items_value(payload, index));
+    if (txn->branches[index].state == BRANCH_SPREAD && txn->decision != DECISION_ABORT)
+        return payload_scope_keep(payload, value);
+    outcome->shown = value;
+    return value;
+}
+
+/* Its status is how it stood when the undoing began: later rendering must give the same. Only what stands alone
+ * keeps its parsed output: there may be thousands of items. */
+json_t *payload_branch_value(struct payload *payload, uint16_t index)
+{
     struct outcome *outcome = &payload->outcomes[index];
     const struct branch *branch = &payload->txn->branches[index];
-    if (outcome->output && !outcome->parsed)
-        outcome->parsed = parse(outcome->output, outcome->output_length);
     json_t *value = json_object();
-    if (outcome->parsed)
+    if (outcome->output && index >= payload->txn->steps_count) {
+        json_object_set_new(value, "output", payload_parse(outcome->output, outcome->output_length));
+    } else if (outcome->output) {
+        if (!outcome->parsed)
+            outcome->parsed = payload_parse(outcome->output, outcome->output_length);
         json_object_set(value, "output", outcome->parsed);
+    }
     uint8_t state = branch->verb == VERB_UNDO ? branch->forward : branch->state;
     json_object_set_new(value, "status", json_string(branch_state_word((enum branch_state)state)));
     struct buf key;
-    buf_init(&key, LIMIT_ID_BYTES + LIMIT_NAME_BYTES + 32);
-    payload_key(payload, (uint16_t)index, VERB_DO, &key);
+    buf_init(&key, LIMIT_ID_BYTES + LIMIT_NAME_BYTES + LIMIT_ITEM_BYTES + 32);
+    payload_key(payload, index, VERB_DO, &key);
     json_object_set_new(value, "key", json_string(buf_text(&key)));
     buf_done(&key);
-    return keep(payload, value);
+    return value;
 }
 
 static json_t *saga_value(const struct payload *payload)
@@ -310,7 +352,7 @@ static json_t *error_value(const struct payload *payload)
     const char *code = outcome && outcome->code ? outcome->code : cause_word(txn->cause);
     const char *message = outcome && outcome->detail ? outcome->detail : "";
     return json_pack("{s:s, s:s, s:s}", "code", code, "step",
-                     step ? payload->definition->steps[txn->cause_branch].id : "", "message", message);
+                     step ? payload_spec(payload, txn->cause_branch)->id : "", "message", message);
 }
 
 static json_t *callback_value(const struct payload *payload)
@@ -324,34 +366,34 @@ static json_t *callback_value(const struct payload *payload)
 }
 
 /* Values made on the way are given back when the evaluation is over. */
-static json_t *keep(struct payload *payload, json_t *value)
+json_t *payload_scope_keep(struct payload *payload, json_t *value)
 {
     assert(value && payload->scratch);
     json_array_append_new(payload->scratch, value);
     return value;
 }
 
-static struct scope scope_open(struct payload *payload, uint16_t step, uint64_t now_ms)
+struct scope payload_scope_open(struct payload *payload, uint16_t branch, uint64_t now_ms)
 {
     assert(!payload->scratch);
-    payload->step = step;
+    payload->step = branch;
     payload->scratch = json_array();
     payload->now_ms = now_ms;
     return (struct scope){.context = payload, .variable = variable, .step = step_value};
 }
 
-static void scope_close(struct payload *payload)
+void payload_scope_close(struct payload *payload)
 {
     json_decref(payload->scratch);
     payload->scratch = NULL;
 }
 
-static uint64_t called_ms(const struct payload *payload, uint16_t step)
+static uint64_t called_ms(const struct payload *payload, uint16_t branch)
 {
-    return payload->txn->branches[step].called_ms;
+    return payload->txn->branches[branch].called_ms;
 }
 
-static json_t *parse(const char *bytes, size_t length)
+json_t *payload_parse(const char *bytes, size_t length)
 {
     return json_loadb(bytes, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "core/txn.h"
 #include "definition/definition.h"
 
@@ -14,7 +15,7 @@
 struct contact;
 struct fact;
 
-/* What a step left behind. */
+/* What a branch left behind. */
 struct outcome {
     char *output; /* JSON, NULL without one */
     size_t output_length;
@@ -22,8 +23,21 @@ struct outcome {
     char *detail;
     char *undo_code; /* of its undo's: apart, since `error` must not change while undos are repeated */
     json_t *parsed; /* of output; NULL until an expression asked for it */
+    json_t *shown;  /* of a step with items: all of it, once nothing changes any more and somebody asked */
     char *edited;   /* JSON: the body that an operator gave its calls of `edited_verb`; NULL */
     enum verb edited_verb;
+};
+
+/* The items of a step: their texts and keys, each with a NUL, one behind the other, and where each begins. */
+struct place {
+    uint32_t item;
+    uint32_t key;
+};
+struct spread {
+    char *items;
+    char *keys; /* as they travel, see payload_item */
+    struct place *places;
+    uint16_t count;
 };
 
 /* What expressions of one transaction can see. Everything is borrowed but the payload's own. */
@@ -36,10 +50,15 @@ struct payload {
     char *input;    /* JSON; NULL = none */
     size_t input_length;
     json_t *input_parsed;
-    struct outcome *outcomes; /* one per step */
+    struct outcome *outcomes; /* one per branch */
+    uint16_t outcomes_count;
+    struct spread *spreads; /* one per step; NULL until one has items */
     json_t *scratch;          /* values made for the evaluation that runs */
     uint64_t now_ms;          /* `now` of the evaluation that runs */
-    uint16_t step;            /* whose evaluation it is, BRANCH_NONE */
+    uint16_t step;            /* the branch whose evaluation it is, BRANCH_NONE */
+    json_t *item;             /* while a key is made: of what, where, for which step */
+    uint16_t item_index;
+    uint16_t item_step;
     json_t *response;         /* `response` of it, or NULL */
 };
 
@@ -48,36 +67,55 @@ void payload_init(struct payload *payload, const struct definition *definition, 
 void payload_done(struct payload *payload);
 void payload_set_input(struct payload *payload, const char *input, size_t length);
 
-/* Keeps what a fact brought: outputs, and the codes and details of answers. */
-void payload_learn(struct payload *payload, const struct fact *fact, const char *bytes, size_t length);
+/* Keeps what a fact brought: outputs, codes and details of answers, items. After core_apply. False when the bytes
+ * cannot be that fact's. */
+bool payload_learn(struct payload *payload, const struct fact *fact, const char *bytes, size_t length);
 
 /* The step's condition. ERROR_INVALID when it cannot be evaluated. */
-int payload_condition(struct payload *payload, uint16_t step, uint64_t now_ms, bool *truth, struct error *error);
+int payload_condition(struct payload *payload, uint16_t branch, uint64_t now_ms, bool *truth, struct error *error);
+
+/* The items of a step with forEach, in the form in which they ride in FACT_SPREAD. ERROR_INVALID and which item is
+ * wrong; `buf` then is as it was. */
+enum { PAYLOAD_ITEMS_BYTES = 4 * LIMIT_BODY_BYTES }; /* of `buf`: the list, and its keys */
+int payload_items(struct payload *payload, uint16_t step, uint64_t now_ms, struct buf *buf, uint16_t *count,
+                  struct error *error);
+
+/* An item's key as it travels in headers, idempotency keys and URLs: visible ASCII without "/", the rest of it
+ * percent-encoded. NULL for a branch that is no item. And the item itself, as JSON. */
+const char *payload_item(const struct payload *payload, uint16_t branch);
+const char *payload_item_text(const struct payload *payload, uint16_t branch);
+
+/* What people call a branch: "STEP" or "STEP[KEY]"; and the branch that is called so, or -1. */
+void payload_name(const struct payload *payload, uint16_t branch, char name[LIMIT_BRANCH_NAME]);
+int payload_find(const struct payload *payload, const char *name);
+
+/* What the definition says about a branch's step. */
+const struct step_spec *payload_spec(const struct payload *payload, uint16_t branch);
 
 /* The request of a step's verb. */
-const struct request_spec *payload_request(const struct payload *payload, uint16_t step, enum verb verb);
+const struct request_spec *payload_request(const struct payload *payload, uint16_t branch, enum verb verb);
 
 /* Renders the path, one header's value, or the body of a request of a step's verb. Every rendering of one
  * (step, verb) gives the same bytes (invariant 6): outcomes and `now` no longer change once it was called. Only an
  * operator may replace a body, and from then on every rendering gives that one. */
-int payload_path(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, struct error *error);
-int payload_header(struct payload *payload, uint16_t step, enum verb verb, size_t header, struct buf *buf,
+int payload_path(struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf, struct error *error);
+int payload_header(struct payload *payload, uint16_t branch, enum verb verb, size_t header, struct buf *buf,
                    struct error *error);
 /* `*sends` false: the request has no body. */
-int payload_body(struct payload *payload, uint16_t step, enum verb verb, struct buf *buf, bool *sends,
+int payload_body(struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf, bool *sends,
                  struct error *error);
 
 /* The title of an approval, as text. */
-int payload_title(struct payload *payload, uint16_t step, struct buf *buf, struct error *error);
+int payload_title(struct payload *payload, uint16_t branch, struct buf *buf, struct error *error);
 
-/* The idempotency key of a step's verb: <transaction>/<step>/<phase>. */
-void payload_key(const struct payload *payload, uint16_t step, enum verb verb, struct buf *buf);
+/* The idempotency key of a branch's verb: <transaction>/<step>[/<item>]/<phase>. */
+void payload_key(const struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf);
 
 /* The phase of a verb, as participants know it. */
 const char *payload_phase(enum verb verb);
 
 /* The URL where the participant of a step reports later. */
-void payload_callback(const struct payload *payload, uint16_t step, struct buf *buf);
+void payload_callback(const struct payload *payload, uint16_t branch, struct buf *buf);
 
 /* What the step's `outcomes` make of a response; `*answer` stays as it is where they say nothing. */
 struct payload_response {
@@ -86,7 +124,7 @@ struct payload_response {
     size_t length;
     uint64_t now_ms;
 };
-int payload_outcome(struct payload *payload, uint16_t step, const struct payload_response *response,
+int payload_outcome(struct payload *payload, uint16_t branch, const struct payload_response *response,
                     enum answer *answer, struct error *error);
 
 /* The transaction's result: its output template, {} without one. */

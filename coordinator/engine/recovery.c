@@ -105,13 +105,15 @@ static bool fold(void *context, const struct history_entry *entry)
     if (folding->failed)
         return false;
     struct open *open = folding->open;
-    if (!open || !core_apply(&open->definition->plan, open->txn, &entry->fact)) {
+    if (open)
+        open_grow(open, core_room(open->txn, &entry->fact));
+    if (!open || !core_apply(&open->definition->plan, open->txn, &entry->fact) ||
+        !payload_learn(&open->payload, &entry->fact, entry->payload, entry->payload_length)) {
         folding->failed = error_set(folding->error, ERROR_CORRUPT,
                                     "fact %u (%s) of transaction %llu cannot follow those before it", entry->seq,
                                     fact_word(entry->fact.type), (unsigned long long)folding->number);
         return false;
     }
-    payload_learn(&open->payload, &entry->fact, entry->payload, entry->payload_length);
     return true;
 }
 

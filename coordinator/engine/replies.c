@@ -52,7 +52,7 @@ void replies_fill(struct open *open, struct command *command)
     command->result_status = txn->status;
     command->result_cause = paused ? txn->pause_cause : txn->cause;
     if (branch != BRANCH_NONE)
-        snprintf(command->result_step, sizeof command->result_step, "%s", open->definition->steps[branch].id);
+        payload_name(&open->payload, branch, command->result_step);
     command->result_output = open->result;
     command->result_output_length = open->result_length;
 }

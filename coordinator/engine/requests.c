@@ -11,16 +11,16 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { HEADERS_OWN = 13 }; /* at most, beside the definition's and the registry's */
+enum { HEADERS_OWN = 14 }; /* at most, beside the definition's and the registry's */
 
 static char *url(struct open *open, const struct call *call, const struct participant *participant,
                  struct error *error);
 static int headers(struct engine *engine, struct open *open, const struct call *call,
                    const struct participant *participant, struct request *request, struct error *error);
 static void header(struct request *request, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void header_key(struct request *request, const char *name, const struct open *open, uint16_t step,
+static void header_key(struct request *request, const char *name, const struct open *open, uint16_t branch,
                        enum verb verb);
-static void header_callback(struct request *request, const struct open *open, uint16_t step);
+static void header_callback(struct request *request, const struct open *open, uint16_t branch);
 static void header_trace(struct engine *engine, const struct open *open, const struct call *call,
                          struct request *request);
 static void headers_signature(struct engine *engine, const struct open *open, const struct call *call,
@@ -40,8 +40,7 @@ struct request *requests_build(struct engine *engine, struct open *open, const s
     request->response_max = LIMIT_BODY_BYTES;
     request->url = url(open, call, participant, error);
     buf_init(&body, LIMIT_BODY_BYTES);
-    int failed = !request->url ||
-                 payload_body(&open->payload, call->branch, call->verb, &body, &sends, error) ||
+    int failed = !request->url || payload_body(&open->payload, call->branch, call->verb, &body, &sends, error) ||
                  headers(engine, open, call, participant, request, error);
     if (!failed && sends) {
         header(request, "Content-Type: application/json");
@@ -72,7 +71,7 @@ static char *url(struct open *open, const struct call *call, const struct partic
 static int headers(struct engine *engine, struct open *open, const struct call *call,
                    const struct participant *participant, struct request *request, struct error *error)
 {
-    const struct step_spec *step = &open->definition->steps[call->branch];
+    const struct step_spec *step = payload_spec(&open->payload, call->branch);
     const struct request_spec *spec = payload_request(&open->payload, call->branch, call->verb);
     const struct contact *contact = &participant->contact;
     char deadline[TIME_TEXT];
@@ -82,10 +81,13 @@ static int headers(struct engine *engine, struct open *open, const struct call *
     header_key(request, BELAY_HEADER_KEY, open, call->branch, call->verb);
     header(request, BELAY_HEADER_TRANSACTION ": %s", open->id);
     header(request, BELAY_HEADER_STEP ": %s", step->id);
+    const char *item = payload_item(&open->payload, call->branch);
+    if (item)
+        header(request, BELAY_HEADER_ITEM ": %s", item);
     header(request, BELAY_HEADER_PHASE ": %s", payload_phase(call->verb));
     header(request, BELAY_HEADER_ATTEMPT ": %u", call->attempt);
     header(request, BELAY_HEADER_DEADLINE ": %s", deadline);
-    if (call->verb == VERB_DO && open->definition->plan.steps[call->branch].async_ms)
+    if (call->verb == VERB_DO && core_step_of(&open->definition->plan, open->txn, call->branch)->async_ms)
         header_callback(request, open, call->branch);
     if (call->verb != VERB_DO)
         header_key(request, BELAY_HEADER_ACTION_KEY, open, call->branch, VERB_DO);
@@ -126,22 +128,22 @@ static void header(struct request *request, const char *format, ...)
     request->headers[request->headers_count++] = text;
 }
 
-static void header_key(struct request *request, const char *name, const struct open *open, uint16_t step,
+static void header_key(struct request *request, const char *name, const struct open *open, uint16_t branch,
                        enum verb verb)
 {
     struct buf key;
     buf_init(&key, BELAY_KEY_MAX);
-    payload_key(&open->payload, step, verb, &key);
+    payload_key(&open->payload, branch, verb, &key);
     assert(!key.full);
     header(request, "%s: %s", name, buf_text(&key));
     buf_done(&key);
 }
 
-static void header_callback(struct request *request, const struct open *open, uint16_t step)
+static void header_callback(struct request *request, const struct open *open, uint16_t branch)
 {
     struct buf url;
     buf_init(&url, LIMIT_TARGET_BYTES);
-    payload_callback(&open->payload, step, &url);
+    payload_callback(&open->payload, branch, &url);
     header(request, BELAY_HEADER_CALLBACK ": %s", buf_text(&url));
     buf_done(&url);
 }

@@ -12,8 +12,10 @@ static void keep_fact(struct engine *engine, struct open *open, const struct fac
                       size_t length);
 static void keep_call(struct open *open, const struct call *call);
 static void finish(struct engine *engine, struct open *open);
-static enum answer ask(struct engine *engine, struct open *open, uint16_t branch);
+static void answer_ask(struct engine *engine, struct open *open, struct ask ask);
+static int spread(struct engine *engine, struct open *open, uint16_t branch, struct error *error);
 static void trace_step(const struct engine *engine, const struct open *open, const struct event *event);
+static const char *called(const struct open *open, uint16_t branch, char name[LIMIT_BRANCH_NAME]);
 
 enum refusal steps_feed(struct engine *engine, struct open *open, struct event *event, const char *payload,
                         size_t length)
@@ -26,11 +28,8 @@ enum refusal steps_feed(struct engine *engine, struct open *open, struct event *
     }
     enum refusal refusal = step(engine, open, event, payload, length);
     /* Every step lists all conditions that are open: one is answered at a time, until none is. */
-    while (engine->out.asks_count) {
-        uint16_t branch = engine->out.asks[0];
-        struct event told = {.type = EVENT_TOLD, .branch = branch, .answer = ask(engine, open, branch)};
-        step(engine, open, &told, NULL, 0);
-    }
+    while (engine->out.asks_count)
+        answer_ask(engine, open, engine->out.asks[0]);
     return refusal;
 }
 
@@ -63,7 +62,8 @@ static enum refusal step(struct engine *engine, struct open *open, struct event 
 static void keep_fact(struct engine *engine, struct open *open, const struct fact *fact, const char *payload,
                       size_t length)
 {
-    payload_learn(&open->payload, fact, payload, length);
+    bool learned = payload_learn(&open->payload, fact, payload, length);
+    assert(learned);
     if (fact->type == FACT_ENDED && fact->value == STATUS_COMPLETED) {
         finish(engine, open);
         payload = open->result;
@@ -99,15 +99,44 @@ static void finish(struct engine *engine, struct open *open)
     open->result = buf_take(&result, &open->result_length);
 }
 
-static enum answer ask(struct engine *engine, struct open *open, uint16_t branch)
+static void answer_ask(struct engine *engine, struct open *open, struct ask ask)
 {
     struct error error;
-    bool truth;
-    if (payload_condition(&open->payload, branch, engine->now_ms, &truth, &error) == 0)
-        return truth ? ANSWER_YES : ANSWER_NO;
-    trace_put(&engine->ports.trace, TRACE_WARN, "txn=%s step=%s: %s", open->id, open->definition->steps[branch].id,
-              error.text);
-    return ANSWER_UNKNOWN;
+    struct event told = {.type = EVENT_TOLD, .branch = ask.branch};
+    bool items = ask.question == ASK_ITEMS, truth = false;
+    int code = items ? spread(engine, open, ask.branch, &error)
+                     : payload_condition(&open->payload, ask.branch, engine->now_ms, &truth, &error);
+    if (!code && items)
+        return;
+    told.answer = code ? ANSWER_UNKNOWN : truth ? ANSWER_YES : ANSWER_NO;
+    struct buf why;
+    buf_init(&why, 16 * ERROR_TEXT_MAX);
+    if (code) {
+        told.code = items ? CALL_BAD_ITEMS : CALL_UNEVALUABLE;
+        trace_put(&engine->ports.trace, TRACE_WARN, "txn=%s step=%s: %s", open->id,
+                  open->definition->steps[ask.branch].id, error.text);
+        buf_puts(&why, "{\"detail\":");
+        buf_put_json(&why, error.text, strlen(error.text));
+        buf_putc(&why, '}');
+    }
+    step(engine, open, &told, buf_text(&why), why.length);
+    buf_done(&why);
+}
+
+/* The record gets room before the core hears of the items. */
+static int spread(struct engine *engine, struct open *open, uint16_t branch, struct error *error)
+{
+    struct buf items;
+    uint16_t count;
+    buf_init(&items, PAYLOAD_ITEMS_BYTES);
+    int code = payload_items(&open->payload, branch, engine->now_ms, &items, &count, error);
+    if (!code) {
+        struct event event = {.type = EVENT_SPREAD, .branch = branch, .count = count};
+        open_grow(open, core_room(open->txn, &(struct fact){.type = FACT_SPREAD, .value = count}));
+        step(engine, open, &event, buf_text(&items), items.length);
+    }
+    buf_done(&items);
+    return code;
 }
 
 /* One line per step, with what is needed to replay it. */
@@ -117,19 +146,26 @@ static void trace_step(const struct engine *engine, const struct open *open, con
     if (trace->level > TRACE_DEBUG)
         return;
     struct buf line;
+    char name[LIMIT_BRANCH_NAME];
     buf_init(&line, LIMIT_BODY_BYTES);
     buf_printf(&line, "txn=%s %s", open->id, event_word(event->type));
     if (event->type == EVENT_ANSWER)
-        buf_printf(&line, " %s %s %u %s %u", open->definition->steps[event->branch].id, verb_word(event->verb),
+        buf_printf(&line, " %s %s %u %s %u", called(open, event->branch, name), verb_word(event->verb),
                    event->attempt, answer_word(event->answer), event->code);
     buf_puts(&line, " ->");
     for (size_t i = 0; i < engine->out.facts_count; i++) {
         const struct fact *fact = &engine->out.facts[i];
         buf_printf(&line, " %s", fact_word(fact->type));
         if (fact->branch != BRANCH_NONE)
-            buf_printf(&line, "(%s %s %u)", open->definition->steps[fact->branch].id, verb_word(fact->verb),
+            buf_printf(&line, "(%s %s %u)", called(open, fact->branch, name), verb_word(fact->verb),
                        fact->attempt);
     }
     trace_put(trace, TRACE_DEBUG, "%s", buf_text(&line));
     buf_done(&line);
+}
+
+static const char *called(const struct open *open, uint16_t branch, char name[LIMIT_BRANCH_NAME])
+{
+    payload_name(&open->payload, branch, name);
+    return name;
 }

@@ -10,11 +10,16 @@
  *   begin | timer | recover | cancel | pause | resume | terminate
  *   answer STEP action|compensation|check ATTEMPT yes|no|unknown|pending CODE [after MS] [settled]
  *   told STEP yes|no|broken       a condition, when it was asked for
+ *   told STEP items-broken | spread STEP COUNT     its items, when they were asked for
  *   tell STEP yes|no              a callback, or a person's word
  *   heartbeat STEP | signal STEP
- *   retry [STEP] | skip STEP | resolve STEP done|failed */
+ *   retry [STEP] | skip STEP | resolve STEP done|failed
+ *
+ * An item is STEP[PLACE], from 0 on. */
 #include "history/history_file.h"
 
+#include "base/limits.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "core/core.h"
 #include "definition/definition.h"
@@ -45,6 +50,7 @@ static bool parse_event(const struct play *play, char **word, size_t count, stru
 static bool parse_simple(const char *name, enum event_type *type);
 static enum verb parse_phase(const char *name);
 static bool find_step(const struct play *play, const char *id, uint16_t *branch);
+static struct txn *make_room(struct txn *txn, const struct fact *fact);
 static void print_fact(struct play *play, const struct fact *fact);
 static void print_branch(struct play *play, const struct fact *fact);
 static bool check_fold(const struct play *play);
@@ -106,7 +112,7 @@ static bool play_open(struct play *play, const char *saga, size_t length)
     core_init(plan, play->txn);
     play->out.facts = mem_array(core_needs(plan), sizeof(struct fact));
     play->out.calls = mem_array(core_needs(plan), sizeof(struct call));
-    play->out.asks = mem_array(core_needs(plan), sizeof(uint16_t));
+    play->out.asks = mem_array(core_needs(plan), sizeof(struct ask));
     play->history = mem_array(FACTS_MAX, sizeof(struct fact));
     return true;
 }
@@ -140,6 +146,8 @@ static bool play_event(struct play *play, char *line)
         buf_printf(play->text, "no such event: %s", count ? word[0] : "");
         return false;
     }
+    if (event.type == EVENT_SPREAD)
+        play->txn = make_room(play->txn, &(struct fact){.type = FACT_SPREAD, .value = event.count});
     enum refusal refusal = core_step(&play->definition->plan, play->txn, &event, &play->out);
     if (refusal != REFUSAL_NONE)
         buf_printf(play->text, "  refused: %s\n", refusal_text(refusal));
@@ -149,7 +157,8 @@ static bool play_event(struct play *play, char *line)
         print_fact(play, &play->out.facts[i]);
     }
     for (size_t i = 0; i < play->out.asks_count; i++)
-        buf_printf(play->text, "  ask %s\n", play->definition->steps[play->out.asks[i]].id);
+        buf_printf(play->text, "  ask %s%s\n", play->definition->steps[play->out.asks[i].branch].id,
+                   play->out.asks[i].question == ASK_ITEMS ? " items" : "");
     if (play->out.wake_ms)
         buf_printf(play->text, "  wake @%llu\n", (unsigned long long)(play->out.wake_ms - begin_ms));
     return check_fold(play);
@@ -182,10 +191,15 @@ static bool parse_event(const struct play *play, char **word, size_t count, stru
     case EVENT_RESOLVE:
         if (count < 3)
             return false;
-        event->answer = strcmp(word[2], "yes") == 0 || strcmp(word[2], "done") == 0      ? ANSWER_YES
+        event->answer = strcmp(word[2], "yes") == 0 || strcmp(word[2], "done") == 0    ? ANSWER_YES
                         : strcmp(word[2], "no") == 0 || strcmp(word[2], "failed") == 0 ? ANSWER_NO
-                                                                                        : ANSWER_UNKNOWN;
+                                                                                       : ANSWER_UNKNOWN;
+        if (event->type == EVENT_TOLD && event->answer == ANSWER_UNKNOWN)
+            event->code = strcmp(word[2], "items-broken") == 0 ? CALL_BAD_ITEMS : CALL_UNEVALUABLE;
         return true;
+    case EVENT_SPREAD:
+        event->count = (uint16_t)(count > 2 ? strtoul(word[2], NULL, 10) : 0);
+        return count > 2;
     default:
         return true;
     }
@@ -211,9 +225,28 @@ static enum verb parse_phase(const char *name)
 
 static bool find_step(const struct play *play, const char *id, uint16_t *branch)
 {
-    int index = definition_find_step(play->definition, id);
+    char step[LIMIT_NAME_BYTES + 1];
+    size_t length = strcspn(id, "[");
+    snprintf(step, sizeof step, "%.*s", (int)length, id);
+    int index = definition_find_step(play->definition, step);
     *branch = (uint16_t)index;
-    return index >= 0;
+    if (index < 0 || !id[length])
+        return index >= 0;
+    const struct branch *parent = &play->txn->branches[index];
+    unsigned long place = strtoul(id + length + 1, NULL, 10);
+    *branch = (uint16_t)(parent->items + place);
+    return place < parent->items_count;
+}
+
+static struct txn *make_room(struct txn *txn, const struct fact *fact)
+{
+    uint16_t before = txn->branches_capacity, room = core_room(txn, fact);
+    if (room <= before)
+        return txn;
+    txn = mem_grow(txn, txn_size(room));
+    memset((char *)txn + txn_size(before), 0, txn_size(room) - txn_size(before));
+    txn->branches_capacity = room;
+    return txn;
 }
 
 static void print_fact(struct play *play, const struct fact *fact)
@@ -238,6 +271,9 @@ static void print_fact(struct play *play, const struct fact *fact)
     case FACT_RESOLVED:
         buf_printf(text, " %s", answer_word(fact->answer));
         break;
+    case FACT_SPREAD:
+        buf_printf(text, " %llu", (unsigned long long)fact->value);
+        break;
     case FACT_ENDED:
         buf_printf(text, " %s", status_word((enum status)fact->value));
         break;
@@ -255,7 +291,10 @@ static void print_branch(struct play *play, const struct fact *fact)
 {
     if (fact->branch == BRANCH_NONE)
         return;
-    buf_printf(play->text, " %s", play->definition->steps[fact->branch].id);
+    uint16_t step = play->txn->branches[fact->branch].step;
+    buf_printf(play->text, " %s", play->definition->steps[step].id);
+    if (fact->branch != step)
+        buf_printf(play->text, "[%u]", (unsigned)(fact->branch - play->txn->branches[step].items));
     if (fact->verb != VERB_NONE)
         buf_printf(play->text, " %s", payload_phase(fact->verb));
     if (fact->attempt)
@@ -269,8 +308,10 @@ static bool check_fold(const struct play *play)
     struct txn *folded = mem_new(txn_size(plan->steps_count));
     core_init(plan, folded);
     bool same = true;
-    for (size_t i = 0; same && i < play->history_count; i++)
+    for (size_t i = 0; same && i < play->history_count; i++) {
+        folded = make_room(folded, &play->history[i]);
         same = core_apply(plan, folded, &play->history[i]);
+    }
     same = same && core_equal(folded, play->txn);
     mem_free(folded);
     if (!same)

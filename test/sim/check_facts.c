@@ -11,11 +11,11 @@
 struct progress {
     enum verb verb;
     unsigned attempt;
-    bool out;  /* called and not answered */
-    bool awaits; /* pending: something outside has to happen */
-    bool again;  /* to be called again: its callback may still come */
+    bool out;      /* called and not answered */
+    bool awaits;   /* pending: something outside has to happen */
+    bool again;    /* to be called again: its callback may still come */
     bool in_doubt; /* its tries are used up, and a check has to find out */
-    bool over; /* whoever needs it may start */
+    bool over;     /* whoever needs it may start */
     bool failed;
 };
 
@@ -235,6 +235,7 @@ static void tally(struct world *world, const struct story *story)
     core_init(plan, txn);
     for (uint32_t i = 0; i < story->count; i++) {
         const struct fact *fact = &story->facts[i];
+        txn = story_room(&world->keep, txn, fact);
         core_apply(plan, txn, fact);
         count_seen(SEEN_FACT, fact->type);
         count_seen(SEEN_STATUS, txn->status);

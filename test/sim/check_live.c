@@ -42,7 +42,7 @@ static void check_open(struct link *link, void *context)
 static void check_unmoved(struct world *world, struct keep *keep, const struct open *open, struct event event)
 {
     const struct plan *plan = &open->definition->plan;
-    size_t size = txn_size(plan->steps_count), needs = core_needs(plan);
+    size_t size = txn_size(open->txn->branches_capacity), needs = core_needs(plan);
     struct txn *copy = keep_new(keep, size);
     struct out out = {.facts = keep_new(keep, needs * sizeof *out.facts),
                       .calls = keep_new(keep, needs * sizeof *out.calls),

@@ -8,15 +8,16 @@ static uint16_t stands_at(const struct txn *txn)
     if (status_final(txn->status))
         return BRANCH_NONE;
     if (txn->status == STATUS_PAUSED && txn->pause_branch != BRANCH_NONE)
-        return txn->pause_branch;
+        return txn->branches[txn->pause_branch].step;
+    uint16_t at = BRANCH_NONE;
     for (uint16_t i = 0; i < txn->branches_count; i++) {
         const struct branch *branch = &txn->branches[i];
-        bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING ||
-                     branch->state == BRANCH_STUCK;
+        bool waits =
+            branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING || branch->state == BRANCH_STUCK;
         if (waits && (branch->verb == VERB_UNDO) == (txn->decision == DECISION_ABORT))
-            return i;
+            at = branch->step < at ? branch->step : at;
     }
-    return BRANCH_NONE;
+    return at;
 }
 
 static bool same(const char *a, const char *b)

@@ -137,10 +137,23 @@ static void fold(struct keep *keep, struct story *story)
     const struct plan *plan = &story->definition->plan;
     struct txn *txn = keep_new(keep, txn_size(plan->steps_count));
     core_init(plan, txn);
-    for (uint32_t i = 0; i < story->count; i++)
+    for (uint32_t i = 0; i < story->count; i++) {
+        txn = story_room(keep, txn, &story->facts[i]);
         if (!core_apply(plan, txn, &story->facts[i])) {
             story->fault = "a fact does not follow from those before it";
             return;
         }
+    }
     story->txn = txn;
+}
+
+struct txn *story_room(struct keep *keep, struct txn *txn, const struct fact *fact)
+{
+    uint16_t room = core_room(txn, fact);
+    if (room <= txn->branches_capacity)
+        return txn;
+    struct txn *grown = keep_new(keep, txn_size(room));
+    memcpy(grown, txn, txn_size(txn->branches_capacity));
+    grown->branches_capacity = room;
+    return grown;
 }

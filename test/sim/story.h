@@ -32,6 +32,9 @@ bool story_read(struct world *world, struct keep *keep, uint64_t number, struct 
 uint16_t story_branch(const struct story *story, const struct leaf *leaf);
 const struct leaf *story_leaf(const struct story *story, uint16_t branch); /* NULL: a gate */
 
+/* The record with room for what `fact` brings: itself, or a copy. */
+struct txn *story_room(struct keep *keep, struct txn *txn, const struct fact *fact);
+
 /* A fact of that type about that branch and verb, the last one; NULL. */
 const struct fact *story_last(const struct story *story, enum fact_type type, uint16_t branch, enum verb verb);
 

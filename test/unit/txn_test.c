@@ -118,6 +118,45 @@ static void hostile_facts(void)
     mem_free(txn);
 }
 
+/* A step with items, then one behind it: what may follow, and what room it takes. */
+static void items_follow_their_step(void)
+{
+    struct plan_step each[2] = {steps[0], steps[1]};
+    struct plan spread = plan;
+    struct txn *txn = mem_new(txn_size(5));
+    each[0].each = true;
+    each[0].concurrency = 2;
+    spread.steps = each;
+    CU_ASSERT_TRUE(plan_valid(&spread));
+    core_init(&spread, txn);
+    struct fact facts[] = {{.type = FACT_BEGUN, .branch = BRANCH_NONE},
+                           {.type = FACT_SPREAD, .value = 3},
+                           {.type = FACT_CALLED, .branch = 2, .verb = VERB_DO, .attempt = 1}};
+    CU_ASSERT_TRUE(core_apply(&spread, txn, &facts[0]));
+    CU_ASSERT_EQUAL(core_room(txn, &facts[0]), 2);
+    CU_ASSERT_EQUAL(core_room(txn, &facts[1]), 5);
+    CU_ASSERT_EQUAL(core_room(txn, &(struct fact){.type = FACT_SPREAD, .value = LIMIT_ITEMS + 1}), 0);
+    CU_ASSERT_FALSE(core_apply(&spread, txn, &(struct fact){.type = FACT_CALLED, .verb = VERB_DO, .attempt = 1}));
+    CU_ASSERT_FALSE(core_apply(&spread, txn, &facts[1])); /* no room */
+    txn->branches_capacity = 5;
+    CU_ASSERT_FALSE(core_apply(&spread, txn, &(struct fact){.type = FACT_SPREAD, .branch = 1, .value = 3}));
+    CU_ASSERT_TRUE(core_apply(&spread, txn, &facts[1]));
+    CU_ASSERT_EQUAL(txn->branches_count, 5);
+    CU_ASSERT_FALSE(core_apply(&spread, txn, &facts[1])); /* twice */
+    struct fact second = facts[2];
+    second.branch = 3;
+    CU_ASSERT_FALSE(core_apply(&spread, txn, &second)); /* before the first */
+    CU_ASSERT_FALSE(core_apply(&spread, txn, &(struct fact){.type = FACT_GUARDED, .branch = 2, .value = 0}));
+    CU_ASSERT_FALSE(core_apply(&spread, txn, &(struct fact){.type = FACT_SPREAD, .branch = 2, .value = 0}));
+    CU_ASSERT_TRUE(core_apply(&spread, txn, &facts[2]));
+    CU_ASSERT_TRUE(core_apply(&spread, txn, &second));
+    CU_ASSERT_EQUAL(txn_next(txn, 0), 2);
+    CU_ASSERT_EQUAL(txn_next(txn, 2), 3);
+    CU_ASSERT_EQUAL(txn_next(txn, 3), 1);
+    CU_ASSERT_EQUAL(txn_next(txn, 1), BRANCH_NONE);
+    mem_free(txn);
+}
+
 /* What retries for ever pauses some day for a person to look, and goes on when told to (invariant 10). */
 static void histories_are_bounded(void)
 {
@@ -125,7 +164,7 @@ static void histories_are_bounded(void)
     struct plan patient = plan;
     struct fact facts[32];
     struct call calls[32];
-    uint16_t asks[32];
+    struct ask asks[32];
     struct out out = {.facts = facts, .calls = calls, .asks = asks};
     forever[0].retry_do.attempts_max = 0;
     patient.steps = forever;
@@ -156,6 +195,7 @@ void txn_test_suite(void);
 void txn_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("core/txn", NULL, NULL);
+    CU_add_test(suite, "items follow their step, in their order, where there is room", items_follow_their_step);
     CU_add_test(suite, "statuses follow the drawing; nothing follows an end", statuses);
     CU_add_test(suite, "a record begins once", begins_once);
     CU_add_test(suite, "a decision is taken once and fits the end", decides_once);
