@@ -142,6 +142,8 @@ $(BUILD)/%_preload.so: test/bench/%_preload.c
 	$(Q)$(CC) $(CFLAGS) $(TEST_FLAGS) -fPIC -shared $< -o $@
 $(BUILD)/test-bench: | $(BUILD)/syncs_preload.so
 
+# Its allocations go through test/sdk/memory.c.
+$(BUILD)/test-sdk: private LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(TESTS): | $(SAGA_PROGRAMS) $(SDK_PROGRAMS)
 
 CORE_OBJ := $(filter $(BUILD)/coordinator/core/%,$(LAYER_OBJ))

@@ -7,9 +7,6 @@
 
 enum { REPEATS = 3, SHUFFLED_BRANCHES = 24, SHUFFLED_CALLS = 5 };
 
-/* Two answers to compare; too large for the stack. Cases run one at a time. */
-static struct answer first, again;
-
 static bool act(struct run *run, struct wire *wire, const struct branch *branch, struct answer *answer)
 {
     run_deliver(run, wire, branch, run->kind->act, NULL, answer);
@@ -18,8 +15,8 @@ static bool act(struct run *run, struct wire *wire, const struct branch *branch,
 
 static bool undo(struct run *run, struct wire *wire, const struct branch *branch)
 {
-    run_deliver(run, wire, branch, run->kind->undo, NULL, &again);
-    return run_expect_yes(run, &again, run->kind->undo);
+    run_deliver(run, wire, branch, run->kind->undo, NULL, &run->again);
+    return run_expect_yes(run, &run->again, run->kind->undo);
 }
 
 /* Makes what was done count, where it has to be confirmed first. */
@@ -27,8 +24,8 @@ static bool settle(struct run *run, struct wire *wire, const struct branch *bran
 {
     if (!run->kind->confirm)
         return true;
-    run_deliver(run, wire, branch, run->kind->confirm, NULL, &again);
-    return run_expect_yes(run, &again, run->kind->confirm);
+    run_deliver(run, wire, branch, run->kind->confirm, NULL, &run->again);
+    return run_expect_yes(run, &run->again, run->kind->confirm);
 }
 
 bool case_basic(struct run *run, struct wire *wire)
@@ -37,15 +34,15 @@ bool case_basic(struct run *run, struct wire *wire)
     long long after = 0;
     run_branch(run, &branch);
     run_branch(run, &other);
-    if (!act(run, wire, &branch, &first) || !settle(run, wire, &branch) || !run_count(run, wire, &after))
+    if (!act(run, wire, &branch, &run->first) || !settle(run, wire, &branch) || !run_count(run, wire, &after))
         return false;
     run->effect = after - run->base;
     if (run->counts && !run->effect)
         return run_wrong(run, "the %s was answered %d and the number at %s is %lld, as before", run->kind->act,
-                         first.status, run->options.count_url, after);
+                         run->first.status, run->options.count_url, after);
     if (!run->kind->confirm)
         return undo(run, wire, &branch) && run_expect_effects(run, wire, 0, "after the undo");
-    return act(run, wire, &other, &first) && undo(run, wire, &other) &&
+    return act(run, wire, &other, &run->first) && undo(run, wire, &other) &&
            run_expect_effects(run, wire, 1, "after the undo of another one");
 }
 
@@ -55,12 +52,12 @@ bool case_repeat(struct run *run, struct wire *wire)
     const char *const phases[] = {run->kind->act, run->kind->confirm ? run->kind->confirm : run->kind->undo};
     run_branch(run, &branch);
     for (size_t i = 0; i < 2; i++) {
-        run_deliver(run, wire, &branch, phases[i], NULL, &first);
-        if (!run_expect_yes(run, &first, phases[i]))
+        run_deliver(run, wire, &branch, phases[i], NULL, &run->first);
+        if (!run_expect_yes(run, &run->first, phases[i]))
             return false;
         for (int j = 0; j < REPEATS; j++) {
-            run_deliver(run, wire, &branch, phases[i], NULL, &again);
-            if (!run_expect_same(run, &first, &again, phases[i]))
+            run_deliver(run, wire, &branch, phases[i], NULL, &run->again);
+            if (!run_expect_same(run, &run->first, &run->again, phases[i]))
                 return false;
         }
         bool waits = i == 0 && run->kind->confirm;
@@ -85,8 +82,8 @@ bool case_late(struct run *run, struct wire *wire)
     if (!undo(run, wire, &branch))
         return false;
     for (int i = 0; i < REPEATS; i++) {
-        run_deliver(run, wire, &branch, run->kind->act, NULL, &first);
-        if (!run_expect_no(run, &first, "a do after its undo") ||
+        run_deliver(run, wire, &branch, run->kind->act, NULL, &run->first);
+        if (!run_expect_no(run, &run->first, "a do after its undo") ||
             !run_expect_effects(run, wire, 0, "after a late do"))
             return false;
     }
@@ -97,11 +94,11 @@ bool case_reordered(struct run *run, struct wire *wire)
 {
     struct branch branch;
     run_branch(run, &branch);
-    if (!act(run, wire, &branch, &first) || !undo(run, wire, &branch))
+    if (!act(run, wire, &branch, &run->first) || !undo(run, wire, &branch))
         return false;
     for (int i = 0; i < REPEATS; i++) {
-        run_deliver(run, wire, &branch, run->kind->act, NULL, &again); /* the stored answer, or `late` */
-        if (again.status >= 300 && !run_expect_no(run, &again, "a do that was undone"))
+        run_deliver(run, wire, &branch, run->kind->act, NULL, &run->again); /* the stored answer, or `late` */
+        if (run->again.status >= 300 && !run_expect_no(run, &run->again, "a do that was undone"))
             return false;
         if (!run_expect_effects(run, wire, 0, "after a late duplicate of what was undone"))
             return false;
@@ -136,10 +133,10 @@ bool case_shuffled(struct run *run, struct wire *wire)
     for (unsigned i = 0; i < CALLS; i++) {
         unsigned branch = calls[i] % SHUFFLED_BRANCHES, number = calls[i] / SHUFFLED_BRANCHES;
         bool undoes = branch % 2 && number % 2;
-        run_deliver(run, wire, &branches[branch], undoes ? run->kind->undo : run->kind->act, NULL, &first);
-        if (undoes && !run_expect_yes(run, &first, "an undo among others"))
+        run_deliver(run, wire, &branches[branch], undoes ? run->kind->undo : run->kind->act, NULL, &run->first);
+        if (undoes && !run_expect_yes(run, &run->first, "an undo among others"))
             return false;
-        if (branch % 2 == 0 && !run_expect_yes(run, &first, "a do among others"))
+        if (branch % 2 == 0 && !run_expect_yes(run, &run->first, "a do among others"))
             return false;
     }
     for (unsigned i = 0; i < SHUFFLED_BRANCHES; i += 2)
@@ -162,7 +159,7 @@ bool case_apart(struct run *run, struct wire *wire)
     branches[2].item = "red";
     branches[3].item = "blue";
     for (size_t i = 0; i < 4; i++)
-        if (!act(run, wire, &branches[i], &first))
+        if (!act(run, wire, &branches[i], &run->first))
             return false;
     if (!undo(run, wire, &branches[1]) || !undo(run, wire, &branches[2]))
         return false;
@@ -191,10 +188,10 @@ bool case_malformed(struct run *run, struct wire *wire)
         struct twist twist = twists[i];
         twist.once = true;
         run_branch(run, &branch);
-        run_deliver(run, wire, &branch, run->kind->act, &twist, &first);
+        run_deliver(run, wire, &branch, run->kind->act, &twist, &run->first);
         snprintf(what, sizeof what, "a call %s %s", twist.drop ? "without" : "with a wrong",
                  twist.drop ? twist.drop : twist.replace);
-        if (!run_expect_no(run, &first, what) || !run_expect_effects(run, wire, 0, what))
+        if (!run_expect_no(run, &run->first, what) || !run_expect_effects(run, wire, 0, what))
             return false;
     }
     return true;
@@ -205,16 +202,16 @@ bool case_refused(struct run *run, struct wire *wire)
     struct branch branch;
     const struct twist twist = {.body = run->options.refused_body};
     run_branch(run, &branch);
-    run_deliver(run, wire, &branch, run->kind->act, &twist, &first);
-    if (!run_expect_no(run, &first, "the body that is refused"))
+    run_deliver(run, wire, &branch, run->kind->act, &twist, &run->first);
+    if (!run_expect_no(run, &run->first, "the body that is refused"))
         return false;
     for (int i = 0; i < REPEATS; i++) {
-        run_deliver(run, wire, &branch, run->kind->act, &twist, &again);
-        if (!run_expect_same(run, &first, &again, "a refusal that is repeated"))
+        run_deliver(run, wire, &branch, run->kind->act, &twist, &run->again);
+        if (!run_expect_same(run, &run->first, &run->again, "a refusal that is repeated"))
             return false;
     }
-    run_deliver(run, wire, &branch, run->kind->undo, &twist, &again);
-    return run_expect_yes(run, &again, "the undo of what was refused") &&
+    run_deliver(run, wire, &branch, run->kind->undo, &twist, &run->again);
+    return run_expect_yes(run, &run->again, "the undo of what was refused") &&
            run_expect_effects(run, wire, 0, "after a refusal and its undo");
 }
 
@@ -222,8 +219,8 @@ bool case_confirm_nothing(struct run *run, struct wire *wire)
 {
     struct branch branch;
     run_branch(run, &branch);
-    run_deliver(run, wire, &branch, run->kind->confirm, NULL, &first);
-    return run_expect_no(run, &first, "a confirm of nothing") &&
+    run_deliver(run, wire, &branch, run->kind->confirm, NULL, &run->first);
+    return run_expect_no(run, &run->first, "a confirm of nothing") &&
            run_expect_effects(run, wire, 0, "after a confirm of nothing");
 }
 
@@ -232,15 +229,15 @@ bool case_confirm_undo(struct run *run, struct wire *wire)
     struct branch kept, undone;
     run_branch(run, &kept);
     run_branch(run, &undone);
-    if (!act(run, wire, &kept, &first) || !settle(run, wire, &kept))
+    if (!act(run, wire, &kept, &run->first) || !settle(run, wire, &kept))
         return false;
-    run_deliver(run, wire, &kept, run->kind->undo, NULL, &first);
-    if (!run_expect_no(run, &first, "an undo of what is confirmed") ||
+    run_deliver(run, wire, &kept, run->kind->undo, NULL, &run->first);
+    if (!run_expect_no(run, &run->first, "an undo of what is confirmed") ||
         !run_expect_effects(run, wire, 1, "after an undo of what is confirmed"))
         return false;
-    if (!act(run, wire, &undone, &first) || !undo(run, wire, &undone))
+    if (!act(run, wire, &undone, &run->first) || !undo(run, wire, &undone))
         return false;
-    run_deliver(run, wire, &undone, run->kind->confirm, NULL, &first);
-    return run_expect_no(run, &first, "a confirm of what is undone") &&
+    run_deliver(run, wire, &undone, run->kind->confirm, NULL, &run->first);
+    return run_expect_no(run, &run->first, "a confirm of what is undone") &&
            run_expect_effects(run, wire, 1, "after a confirm of what is undone");
 }

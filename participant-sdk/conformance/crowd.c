@@ -17,16 +17,35 @@ struct crowd {
     const struct branch *branches;
     size_t branches_count;
     const char *phases[2]; /* of even and odd callers */
-    pthread_barrier_t start;
-    atomic_bool failed; /* a caller had no memory */
+    atomic_bool failed;    /* a caller could not be started, or had no memory */
+    pthread_mutex_t lock;  /* of the gate, at which all wait for all */
+    pthread_cond_t opened;
+    bool open;
 };
 
 struct caller {
     struct crowd *crowd;
     unsigned number;
+    bool started;
     pthread_t thread;
     struct answer *answers; /* one per branch */
 };
+
+static void wait_at_gate(struct crowd *crowd)
+{
+    pthread_mutex_lock(&crowd->lock);
+    while (!crowd->open)
+        pthread_cond_wait(&crowd->opened, &crowd->lock);
+    pthread_mutex_unlock(&crowd->lock);
+}
+
+static void open_gate(struct crowd *crowd)
+{
+    pthread_mutex_lock(&crowd->lock);
+    crowd->open = true;
+    pthread_cond_broadcast(&crowd->opened);
+    pthread_mutex_unlock(&crowd->lock);
+}
 
 static void *call_all(void *context)
 {
@@ -35,8 +54,8 @@ static void *call_all(void *context)
     struct wire *wire = wire_new();
     if (!wire)
         atomic_store(&crowd->failed, true);
-    pthread_barrier_wait(&crowd->start);
-    for (size_t i = 0; i < crowd->branches_count && wire; i++) {
+    wait_at_gate(crowd);
+    for (size_t i = 0; i < crowd->branches_count && !atomic_load(&crowd->failed); i++) {
         size_t branch = crowd->branches_count > 1 ? (i + caller->number * 7) % crowd->branches_count : 0;
         run_deliver(crowd->run, wire, &crowd->branches[branch], crowd->phases[caller->number % 2], NULL,
                     &caller->answers[branch]);
@@ -45,27 +64,30 @@ static void *call_all(void *context)
     return NULL;
 }
 
-/* Starts the callers; `callers` has room for THREADS_MAX. False when it cannot be, and the case is wrong. */
-static bool start_crowd(struct crowd *crowd, struct caller *callers, unsigned count)
+/* Starts the callers; `callers` has room for THREADS_MAX. When one cannot be started, none calls. */
+static void start_crowd(struct crowd *crowd, struct caller *callers, unsigned count)
 {
-    pthread_barrier_init(&crowd->start, NULL, count);
+    pthread_mutex_init(&crowd->lock, NULL);
+    pthread_cond_init(&crowd->opened, NULL);
     for (unsigned i = 0; i < count; i++) {
         callers[i] = (struct caller){.crowd = crowd, .number = i};
         callers[i].answers = calloc(crowd->branches_count, sizeof *callers[i].answers);
-        if (!callers[i].answers || pthread_create(&callers[i].thread, NULL, call_all, &callers[i])) {
-            fprintf(stderr, "no memory for %u callers\n", count);
-            abort(); /* those that run wait for the others: there is no way back */
-        }
+        callers[i].started =
+            callers[i].answers && !pthread_create(&callers[i].thread, NULL, call_all, &callers[i]);
+        if (!callers[i].started)
+            atomic_store(&crowd->failed, true);
     }
-    return true;
+    open_gate(crowd);
 }
 
 static bool end_crowd(struct crowd *crowd, struct caller *callers, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        pthread_join(callers[i].thread, NULL);
-    pthread_barrier_destroy(&crowd->start);
-    return atomic_load(&crowd->failed) ? run_wrong(crowd->run, "no memory for a connection") : true;
+        if (callers[i].started)
+            pthread_join(callers[i].thread, NULL);
+    pthread_cond_destroy(&crowd->opened);
+    pthread_mutex_destroy(&crowd->lock);
+    return atomic_load(&crowd->failed) ? run_wrong(crowd->run, "no memory for %u callers", count) : true;
 }
 
 static void free_crowd(struct caller *callers, unsigned count)
@@ -91,10 +113,10 @@ static bool agree(struct crowd *crowd, const struct caller *callers, unsigned co
 static bool settle_all(struct run *run, struct wire *wire, const struct branch *branches, size_t count,
                        const char *phase)
 {
-    static struct answer answer;
+    struct answer *answer = &run->again;
     for (size_t i = 0; i < count; i++) {
-        run_deliver(run, wire, &branches[i], phase, NULL, &answer);
-        if (!run_expect_yes(run, &answer, phase))
+        run_deliver(run, wire, &branches[i], phase, NULL, answer);
+        if (!run_expect_yes(run, answer, phase))
             return false;
     }
     return true;
@@ -162,19 +184,19 @@ static bool restart(struct run *run)
 
 bool case_restart(struct run *run, struct wire *wire)
 {
-    static struct answer before, after;
+    struct answer *before = &run->first, *after = &run->again;
     struct branch branch, undone;
     run_branch(run, &branch);
     run_branch(run, &undone);
-    run_deliver(run, wire, &branch, run->kind->act, NULL, &before);
-    if (!run_expect_yes(run, &before, run->kind->act) || !settle_all(run, wire, &undone, 1, run->kind->undo) ||
+    run_deliver(run, wire, &branch, run->kind->act, NULL, before);
+    if (!run_expect_yes(run, before, run->kind->act) || !settle_all(run, wire, &undone, 1, run->kind->undo) ||
         !restart(run))
         return false;
-    run_deliver(run, wire, &branch, run->kind->act, NULL, &after);
-    if (!run_expect_same(run, &before, &after, "after a restart"))
+    run_deliver(run, wire, &branch, run->kind->act, NULL, after);
+    if (!run_expect_same(run, before, after, "after a restart"))
         return false;
-    run_deliver(run, wire, &undone, run->kind->act, NULL, &after);
-    if (!run_expect_no(run, &after, "a late do after a restart"))
+    run_deliver(run, wire, &undone, run->kind->act, NULL, after);
+    if (!run_expect_no(run, after, "a late do after a restart"))
         return false;
     if (run->kind->confirm && !settle_all(run, wire, &branch, 1, run->kind->confirm))
         return false;

@@ -151,7 +151,7 @@ bool run_count(struct run *run, struct wire *wire, long long *number)
     *number = 0;
     if (!run->counts || !answer) {
         free(answer);
-        return !run->counts;
+        return !run->counts || run_wrong(run, "no memory for an answer");
     }
     for (uint64_t begun_ms = now_ms(); !ok && !atomic_load(&run->lost) && now_ms() - begun_ms < PATIENCE_MS;) {
         wire_send(wire, run->options.count_url, NULL, 0, NULL, answer);

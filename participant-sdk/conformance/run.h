@@ -25,6 +25,12 @@ struct kind {
     const char *undo;
 };
 
+struct answer {
+    int status; /* 0: none came */
+    size_t length;
+    char body[ANSWER_MAX];
+};
+
 struct run {
     struct belay_conformance_options options;
     const struct kind *kind;
@@ -38,6 +44,7 @@ struct run {
     long long base;   /* the number when the case began */
     bool told;        /* the case at work was found wrong: */
     char detail[DETAIL_MAX];
+    struct answer first, again; /* of the case at work, to compare; too large for its stack */
 };
 
 /* One branch, and what a case still has to compare with. */
@@ -45,12 +52,6 @@ struct branch {
     char transaction[64];
     const char *step;
     const char *item; /* "" without */
-};
-
-struct answer {
-    int status; /* 0: none came */
-    size_t length;
-    char body[ANSWER_MAX];
 };
 
 /* How a delivery differs from a good one. */

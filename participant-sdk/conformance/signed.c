@@ -5,17 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct answer answer;
-
 /* Delivers once, to a branch of its own. */
 static bool expect_shut(struct run *run, struct wire *wire, struct twist twist, const char *what)
 {
     struct branch branch;
     twist.once = true;
     run_branch(run, &branch);
-    run_deliver(run, wire, &branch, run->kind->act, &twist, &answer);
-    if (answer.status != 401 && answer.status != 403)
-        return run_wrong(run, "%s: expected 401 or 403, found %d %.240s", what, answer.status, answer.body);
+    run_deliver(run, wire, &branch, run->kind->act, &twist, &run->first);
+    if (run->first.status != 401 && run->first.status != 403)
+        return run_wrong(run, "%s: expected 401 or 403, found %d %.240s", what, run->first.status,
+                         run->first.body);
     return run_expect_effects(run, wire, 0, what);
 }
 
@@ -68,12 +67,12 @@ bool case_rotated(struct run *run, struct wire *wire)
             const struct twist twist = {.secret = &run->secrets[i], .signature = signatures[j]};
             char what[80];
             snprintf(what, sizeof what, "a call signed with secret %zu, header \"%.20s\"", i + 1, signatures[j]);
-            run_deliver(run, wire, &branch, run->kind->act, &twist, &answer);
-            if (!run_expect_yes(run, &answer, what))
+            run_deliver(run, wire, &branch, run->kind->act, &twist, &run->first);
+            if (!run_expect_yes(run, &run->first, what))
                 return false;
         }
-        run_deliver(run, wire, &branch, run->kind->undo, NULL, &answer);
-        if (!run_expect_yes(run, &answer, run->kind->undo))
+        run_deliver(run, wire, &branch, run->kind->undo, NULL, &run->first);
+        if (!run_expect_yes(run, &run->first, run->kind->undo))
             return false;
     }
     return run_expect_effects(run, wire, 0, "after all were undone");

@@ -2,6 +2,7 @@
  * calls to each back end under kill -9, where otherwise some thousands do; SUITE runs that one alone. --wrong WHAT
  * ADDRESS SECRET is a service (see wrong.h). */
 #include "cluster.h"
+#include "memory.h"
 #include "subject.h"
 #include "suites.h"
 #include "wrong.h"
@@ -27,6 +28,7 @@ int main(int argc, char **argv)
     snprintf(build, sizeof build, "%.*s", slash ? (int)(slash - argv[0]) : 1, slash ? argv[0] : ".");
     suites_long = argc > 1 && !strcmp(argv[1], "--long");
     const char *only = argc > 1 + suites_long ? argv[1 + suites_long] : NULL;
+    memory_prepare();
     if (CU_initialize_registry() != CUE_SUCCESS)
         return EXIT_FAILURE;
 #define X(name)                                                                                                   \
