@@ -111,8 +111,9 @@ $(BUILD)/belayd: $(BUILD)/coordinator/main.o $(COORDINATOR)
 $(BUILD)/belay: $(call objects,$(CLI_SRC)) $(COORDINATOR)
 	$(Q)$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
 
-$(SAGA_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsagas.a $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a $(BUILD)/libbelay.a
-	$(Q)$(CC) $(LDFLAGS) $^ $(SDK_LIBS) -ljansson -o $@
+$(SAGA_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/libsagas.a $(BUILD)/libbelay-curl.a $(BUILD)/libbelay-serve.a $(BUILD)/libbelay-sqlite.a \
+                 $(BUILD)/libbelay.a
+	$(Q)$(CC) $(LDFLAGS) $^ $(SDK_LIBS) -lcurl -ljansson -o $@
 
 $(BUILD)/belay-conformance: $(BUILD)/participant-sdk/conformance/main.o $(SDK)
 	$(Q)$(CC) $(LDFLAGS) $^ -lcurl -lcrypto -o $@
@@ -189,7 +190,7 @@ FUZZ_FLAGS := -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined 
 fuzz: $(addprefix fuzz-,$(FUZZ)) ## run every fuzz target for FUZZ_SECONDS
 fuzz-%:
 	@mkdir -p build/fuzz/$*
-	clang $(FUZZ_FLAGS) $(TEST_FLAGS) test/fuzz/$*_fuzz.c $(filter-out coordinator/adapters/% coordinator/api/%,$(LAYER_SRC)) -ljansson -lm -pthread -o build/fuzz/$*_fuzz
+	clang $(FUZZ_FLAGS) $(TEST_FLAGS) test/fuzz/$*_fuzz.c $(filter-out coordinator/adapters/% coordinator/api/% coordinator/config/%,$(LAYER_SRC)) -ljansson -lm -pthread -o build/fuzz/$*_fuzz
 	build/fuzz/$*_fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 build/fuzz/$*
 
 clean: ## remove everything that was built
