@@ -1,0 +1,179 @@
+/* core: every state that a small saga can reach, by every event, and what an operator may do in each. The states
+ * are walked breadth first; two that differ in times alone are one. */
+#include "reach.h"
+
+#include <CUnit/Basic.h>
+#include <string.h>
+
+/* Columns of the table below. */
+enum column { RUNNING, CONFIRMING, COMPENSATING, PAUSED, ENDED, COLUMNS };
+
+/* verb; per status: y always done, n never, s it depends on the step or on the pivot */
+#define MAY(X)                                                                                                    \
+    X(EVENT_CANCEL, "snnsn")                                                                                      \
+    X(EVENT_PAUSE, "yyynn")                                                                                       \
+    X(EVENT_RESUME, "nnnyn")                                                                                      \
+    X(EVENT_RETRY, "ssssn")                                                                                       \
+    X(EVENT_SKIP, "ssssn")                                                                                        \
+    X(EVENT_RESOLVE, "ssssn")                                                                                     \
+    X(EVENT_TERMINATE, "yyyyn")
+
+static const struct {
+    enum event_type verb;
+    const char *may;
+} table[] = {
+#define X(verb, may) {verb, may},
+    MAY(X)
+#undef X
+};
+
+enum { VERBS = sizeof table / sizeof table[0] };
+
+/* How often each verb was done and refused in each status, over all sagas. */
+static unsigned done[VERBS][COLUMNS], refused[VERBS][COLUMNS];
+
+static enum column column_of(enum status status)
+{
+    return status == STATUS_RUNNING        ? RUNNING
+           : status == STATUS_CONFIRMING   ? CONFIRMING
+           : status == STATUS_COMPENSATING ? COMPENSATING
+           : status == STATUS_PAUSED       ? PAUSED
+                                           : ENDED;
+}
+
+static void count_verb(const struct reach_edge *edge)
+{
+    for (size_t i = 0; i < VERBS; i++)
+        if (table[i].verb == edge->event->type) {
+            unsigned(*counts)[COLUMNS] = edge->refusal == REFUSAL_NONE ? done : refused;
+            counts[i][column_of(edge->before->status)]++;
+        }
+}
+
+/* Invariants 2, 4, 7, 8 and 9 over one step of the machine. */
+static bool holds(const struct reach_edge *edge)
+{
+    const struct txn *before = edge->before, *after = edge->after;
+    if (edge->refusal != REFUSAL_NONE)
+        return core_equal(before, after) && !edge->out->facts_count && !edge->out->calls_count;
+    bool holds = core_equal(after, edge->folded) &&
+                 !(status_final(before->status) && after->status != before->status) &&
+                 (before->decision == DECISION_NONE || after->decision == before->decision) &&
+                 !(after->status == STATUS_PAUSED && after->pause_cause == CAUSE_NONE);
+    for (uint16_t i = 0; i < after->branches_count; i++) {
+        const struct branch *branch = &after->branches[i];
+        const struct plan_step *step = core_step_of(edge->plan, after, i);
+        bool owed = step->undoable && branch->maybe;
+        bool left = branch->state == BRANCH_SKIPPED && branch->verb == VERB_UNDO;
+        holds &= !(after->status == STATUS_COMPENSATED && owed && branch->state != BRANCH_UNDONE && !left);
+        holds &= !(step->pivot && branch->state == BRANCH_DONE && after->decision == DECISION_ABORT);
+    }
+    return holds;
+}
+
+static void check_edge(const struct reach_edge *edge)
+{
+    count_verb(edge);
+    if (!holds(edge))
+        CU_FAIL("an invariant is broken");
+}
+
+static const struct retry twice = {
+    .attempts_max = 2, .backoff_permille = 2000, .initial_ms = 10, .interval_max_ms = 10};
+
+static struct plan_step call(bool undoable)
+{
+    return (struct plan_step){.kind = STEP_CALL,
+                              .undoable = undoable,
+                              .gate = PLAN_NONE,
+                              .unless = PLAN_NONE,
+                              .timeout_do_ms = 1000,
+                              .timeout_undo_ms = 1000,
+                              .retry_do = twice,
+                              .retry_undo = twice};
+}
+
+static struct plan_step wait_of(enum step_kind kind)
+{
+    return (struct plan_step){.kind = kind,
+                              .gate = PLAN_NONE,
+                              .unless = PLAN_NONE,
+                              .wait_ms = 1000,
+                              .retry_do = twice,
+                              .retry_undo = twice};
+}
+
+/* Steps one after the other. */
+static void explore(struct plan_step *steps, uint16_t count, uint64_t timeout_ms)
+{
+    static const uint16_t needs[] = {0, 1, 2, 3};
+    for (uint16_t i = 1; i < count; i++) {
+        steps[i].needs_first = (uint16_t)(i - 1);
+        steps[i].needs_count = 1;
+    }
+    struct plan plan = {.steps = steps,
+                        .needs = needs,
+                        .steps_count = count,
+                        .needs_count = (uint16_t)(count - 1),
+                        .timeout_ms = timeout_ms};
+    CU_ASSERT_TRUE_FATAL(plan_valid(&plan));
+    size_t states = reach_all(&plan, check_edge);
+    CU_ASSERT_TRUE(states > 100 && states < REACH_MOST);
+}
+
+static void a_pivot_in_the_middle(void)
+{
+    struct plan_step steps[] = {call(true), call(false), call(false)};
+    steps[0].conditional = true;
+    steps[1].pivot = true;
+    steps[1].checkable = true;
+    explore(steps, 3, 0);
+}
+
+static void undo_without_a_pivot(void)
+{
+    struct plan_step steps[] = {call(true), call(true)};
+    steps[1].async_ms = 500;
+    steps[1].heartbeat_ms = 100;
+    explore(steps, 2, 100000);
+}
+
+static void people_signals_and_time(void)
+{
+    struct plan_step steps[] = {call(true), wait_of(STEP_APPROVAL), wait_of(STEP_SIGNAL), wait_of(STEP_DELAY)};
+    explore(steps, 4, 0);
+}
+
+static void a_step_for_each_item(void)
+{
+    struct plan_step steps[] = {call(true), call(false)};
+    steps[0].each = true;
+    steps[0].concurrency = 1;
+    steps[1].pivot = true;
+    explore(steps, 2, 0);
+}
+
+/* Behind the sagas above, so that all they reached is counted. */
+static void what_operators_may_do(void)
+{
+    for (size_t i = 0; i < VERBS; i++)
+        for (int status = 0; status < COLUMNS; status++) {
+            bool may = done[i][status] > 0, may_not = refused[i][status] > 0;
+            char found = may && may_not ? 's' : may ? 'y' : may_not ? 'n' : '?';
+            CU_ASSERT_EQUAL(found, table[i].may[status]);
+            if (found != table[i].may[status])
+                printf("\n%s in column %d: %c, not %c", event_word(table[i].verb), status, found,
+                       table[i].may[status]);
+        }
+}
+
+void reach_test_suite(void);
+void reach_test_suite(void)
+{
+    CU_pSuite suite = CU_add_suite("core: every state that can be reached", NULL, NULL);
+    CU_add_test(suite, "a pivot in the middle", a_pivot_in_the_middle);
+    CU_add_test(suite, "undo without a pivot", undo_without_a_pivot);
+    CU_add_test(suite, "people, signals and time", people_signals_and_time);
+    CU_add_test(suite, "a step for each item", a_step_for_each_item);
+    CU_add_test(suite, "what operators may do in which status", what_operators_may_do);
+}
