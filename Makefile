@@ -177,6 +177,9 @@ bench-record: bench-build ## the same, kept in test/bench/history.jsonl
 bench-compare: bench-build ## A=REV B=REV: both in turn, ROUNDS times, and the ratios of their figures
 	ROUNDS=$(ROUNDS) scripts/bench-compare $(A) $(B) $(BENCH_OPTIONS)
 
+bench-trouble: bench-build ## a participant hangs, comes back, too many clients, a restart: figures with bars
+	$(BENCH) trouble --revision "$(REVISION)" $(if $(OUT),--out $(OUT)) $(BENCH_OPTIONS)
+
 BENCH := build/release/test-bench
 ROUNDS ?= 5
 REVISION = $(shell git describe --always --dirty 2>/dev/null)
@@ -201,4 +204,4 @@ include participant-sdk/install.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: help all core tests demo test full check fuzz clean \
-        bench bench-build bench-record bench-compare
+        bench bench-build bench-record bench-compare bench-trouble

@@ -9,7 +9,8 @@
 /* name, and what it is for */
 #define COMMANDS(X)                                                                                               \
     X(speed, "sagas per second, latency, CPU, commits, per scenario and number of clients")                       \
-    X(ratios, "OLD.json NEW.json [OLD.json NEW.json ...]: what became of each figure of speed")
+    X(ratios, "OLD.json NEW.json [OLD.json NEW.json ...]: what became of each figure of speed")                   \
+    X(trouble, "hang, outage, overload, restart: figures with a bar each; --scenario for one of them")
 
 /* True when all that was measured is right, and no bar was missed. */
 #define X(name, help) bool command_##name(const struct options *options);

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READ_MAX = 64 * 1024, EVENTS = 256, FDS = 65536 };
+enum { READ_MAX = 64 * 1024, EVENTS = 256, FDS = 65536, TENTHS = 10 };
 
 struct stream {
     char *bytes;
@@ -32,12 +32,16 @@ struct service {
     struct stream streams[FDS];
     int queue[FDS];
     uint32_t first, last;
+
+    uint64_t tenth;          /* of a second: the current one */
+    uint32_t tenths[TENTHS]; /* requests in it and the nine before it */
 };
 
 static int listen_on(unsigned port);
 static void serve(int listener, struct responder_counts *counts);
 static void admit(struct service *service, int listener);
 static bool take(struct service *service, int fd);
+static void count_second(struct service *service);
 static bool answer(struct service *service, int fd);
 static int answer_due(struct service *service);
 static void drop(struct service *service, int fd);
@@ -141,7 +145,7 @@ static bool take(struct service *service, int fd)
     stream->refuse = memmem(stream->bytes, (size_t)(line - stream->bytes), "/refuse ", 8) != NULL;
     stream->length = 0;
     uint32_t delay_ms = atomic_load(&counts->delay_ms);
-    atomic_fetch_add(&counts->requests, 1);
+    count_second(service);
     if (!delay_ms)
         return answer(service, fd);
     stream->waits = true;
@@ -152,6 +156,20 @@ static bool take(struct service *service, int fd)
     if (in_flight > atomic_load(&counts->in_flight_peak))
         atomic_store(&counts->in_flight_peak, in_flight);
     return true;
+}
+
+static void count_second(struct service *service)
+{
+    uint64_t tenth = process_now_ms() / (1000 / TENTHS), sum = 0;
+    if (tenth - service->tenth > TENTHS)
+        service->tenth = tenth - TENTHS;
+    while (service->tenth < tenth)
+        service->tenths[++service->tenth % TENTHS] = 0;
+    service->tenths[tenth % TENTHS]++;
+    for (int i = 0; i < TENTHS; i++)
+        sum += service->tenths[i];
+    if (sum > atomic_load(&service->counts->second_peak))
+        atomic_store(&service->counts->second_peak, sum);
 }
 
 /* Answers those whose time has come; the milliseconds until the next one, -1 without any. */

@@ -13,7 +13,7 @@
 
 enum { READY_MS = 120 * 1000 }; /* a million waiting transactions, or valgrind */
 
-static const char *const names[PARTICIPANTS] = {"alpha", "beta"};
+static const char *const names[PARTICIPANTS] = {"alpha", "beta", "gamma"};
 
 static bool add(void *context, const struct store_row *row);
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum participant { ALPHA, BETA, PARTICIPANTS };
+enum participant { ALPHA, BETA, GAMMA, PARTICIPANTS }; /* the last one is for trouble */
 
 struct setting {
     const struct options *options;
@@ -21,7 +21,7 @@ struct setting {
     uint64_t ready_us; /* what the last start took until it was ready */
 };
 
-/* A new directory, both participants, belayd. On false it said why; close in any case. */
+/* A new directory, the participants, belayd. On false it said why; close in any case. */
 bool setting_open(struct setting *setting, const struct options *options, const char *arguments);
 void setting_close(struct setting *setting);
 
