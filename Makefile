@@ -157,7 +157,7 @@ demo: all ## coordinator and services on loopback: a saga that completes, one th
 test: ## everything that must hold, in minutes; `make full` takes longer
 	scripts/run-tests
 
-full: ## test, and the long campaigns: thread sanitizer, valgrind, many seeds, many kills, mutants, fuzzing
+full: ## test, and the long campaigns: thread sanitizer, valgrind, many seeds, many kills, mutants, fuzzing, scale
 	scripts/run-tests --full
 
 check: ## layers, style, purity of the core, and that these checks catch what they forbid
@@ -179,6 +179,16 @@ bench-compare: bench-build ## A=REV B=REV: both in turn, ROUNDS times, and the r
 
 bench-trouble: bench-build ## a participant hangs, comes back, too many clients, a restart: figures with bars
 	$(BENCH) trouble --revision "$(REVISION)" $(if $(OUT),--out $(OUT)) $(BENCH_OPTIONS)
+
+WAITING ?= 1000000
+FINISHED ?= 10000000
+bench-scale: bench-build ## WAITING=N that wait, FINISHED=N that have ended (10 GB at ten million): figures with bars
+	$(BENCH) scale --revision "$(REVISION)" --waiting $(WAITING) --finished $(FINISHED) $(if $(OUT),--out $(OUT)) \
+		$(BENCH_OPTIONS)
+
+SECONDS ?= 3600
+soak: bench-build ## full load for SECONDS; samples in build/soak.tsv, and nothing may grow
+	$(BENCH) soak --revision "$(REVISION)" --seconds $(SECONDS) --out $(or $(OUT),build/soak.tsv) $(BENCH_OPTIONS)
 
 BENCH := build/release/test-bench
 ROUNDS ?= 5
@@ -204,4 +214,4 @@ include participant-sdk/install.mk
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: help all core tests demo test full check fuzz clean \
-        bench bench-build bench-record bench-compare bench-trouble
+        bench bench-build bench-record bench-compare bench-trouble bench-scale soak

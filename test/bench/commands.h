@@ -10,7 +10,9 @@
 #define COMMANDS(X)                                                                                               \
     X(speed, "sagas per second, latency, CPU, commits, per scenario and number of clients")                       \
     X(ratios, "OLD.json NEW.json [OLD.json NEW.json ...]: what became of each figure of speed")                   \
-    X(trouble, "hang, outage, overload, restart: figures with a bar each; --scenario for one of them")
+    X(trouble, "hang, outage, overload, restart: figures with a bar each; --scenario for one of them")            \
+    X(scale, "much that waits, much that has ended: figures with a bar each; --scenario waiting or finished")     \
+    X(soak, "full load, a sample a second into --out, and nothing may grow")
 
 /* True when all that was measured is right, and no bar was missed. */
 #define X(name, help) bool command_##name(const struct options *options);

@@ -19,8 +19,18 @@ static bool add(void *context, const struct store_row *row);
 
 bool setting_open(struct setting *setting, const struct options *options, const char *arguments)
 {
+    return setting_prepare(setting, options, arguments) && setting_run(setting);
+}
+
+bool setting_prepare(struct setting *setting, const struct options *options, const char *arguments)
+{
     *setting = (struct setting){.options = options, .arguments = arguments, .port = process_steady_port()};
-    bool ok = sweep_directory(setting->directory) && setting_start(setting);
+    return sweep_directory(setting->directory);
+}
+
+bool setting_run(struct setting *setting)
+{
+    bool ok = setting_start(setting);
     for (int i = 0; i < PARTICIPANTS && ok; i++) {
         char target[64], body[128];
         ok = responder_open(&setting->participants[i]);

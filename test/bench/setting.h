@@ -23,6 +23,9 @@ struct setting {
 
 /* A new directory, the participants, belayd. On false it said why; close in any case. */
 bool setting_open(struct setting *setting, const struct options *options, const char *arguments);
+/* The same in two parts: the directory, to put something into it; the rest. */
+bool setting_prepare(struct setting *setting, const struct options *options, const char *arguments);
+bool setting_run(struct setting *setting);
 void setting_close(struct setting *setting);
 
 /* Starts belayd on what is there, and waits until it is ready; ends it with a signal. */

@@ -79,6 +79,11 @@ uint64_t process_peak_kib(pid_t pid)
     return proc_field(pid, "status", "VmHWM:");
 }
 
+uint64_t process_rss_kib(pid_t pid)
+{
+    return proc_field(pid, "status", "VmRSS:");
+}
+
 uint64_t process_written(pid_t pid)
 {
     return proc_field(pid, "io", "write_bytes:");

@@ -21,6 +21,7 @@ uint64_t process_cpu_us(pid_t pid);
 
 /* The largest resident size so far, in KiB. */
 uint64_t process_peak_kib(pid_t pid);
+uint64_t process_rss_kib(pid_t pid); /* at this moment */
 
 /* Bytes it caused to be written to disk. */
 uint64_t process_written(pid_t pid);
