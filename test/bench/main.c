@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const struct {
     const char *name;
@@ -23,6 +24,7 @@ static const struct {
 #undef X
 };
 
+static void allow_files(void);
 static int usage(void);
 
 int main(int argc, char **argv)
@@ -36,11 +38,22 @@ int main(int argc, char **argv)
         if (!options_parse(&options, argc - 1, argv + 1))
             return 2;
         setvbuf(stdout, NULL, _IOLBF, 0);
+        allow_files();
         sweep_after();
         signal(SIGPIPE, SIG_IGN);
         return commands[i].run(&options) ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     return usage();
+}
+
+/* Thousands of clients are more than the usual soft limit of 1024. */
+static void allow_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
 }
 
 static int usage(void)

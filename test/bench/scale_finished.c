@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 enum {
@@ -22,8 +23,10 @@ enum {
     TURNS = 9,
     P99_MS = 10,
     NOTE = 620, /* bytes of each input, so that ten million are ten gigabytes */
+    ROOM_EACH = 1500,
 };
 
+static const uint64_t room_spare = 2000ull * 1000 * 1000; /* the log, and what the test itself starts */
 static const double p50_grown = 1.2;
 
 struct stores {
@@ -32,6 +35,7 @@ struct stores {
     struct filler *filler;
 };
 
+static bool room(const struct verdicts *verdicts);
 static bool prepare(struct stores *stores, struct verdicts *verdicts);
 static bool run_templates(const struct setting *setting);
 static bool run(const struct setting *setting, const char *saga, uint64_t count);
@@ -46,7 +50,9 @@ static int compare(const void *a, const void *b);
 void scale_finished(struct verdicts *verdicts)
 {
     struct stores *stores = calloc(1, sizeof *stores);
-    if (!prepare(stores, verdicts)) {
+    if (!room(verdicts)) {
+        verdicts_fail(verdicts, "finished", "expected more room on the disk: 1.5 KB each, and 2 GB");
+    } else if (!prepare(stores, verdicts)) {
         verdicts_fail(verdicts, "finished", "it could not be measured");
     } else {
         for (enum question question = 0; question < QUESTIONS_COUNT; question++)
@@ -59,6 +65,13 @@ void scale_finished(struct verdicts *verdicts)
     setting_close(&stores->full);
     filler_free(stores->filler);
     free(stores);
+}
+
+static bool room(const struct verdicts *verdicts)
+{
+    struct statvfs disk;
+    uint64_t needed = verdicts->options->finished * ROOM_EACH + room_spare;
+    return statvfs(".", &disk) == 0 && disk.f_bavail * disk.f_frsize >= needed;
 }
 
 /* The small store makes the templates, is filled a little, and serves again; the full one is filled first. */

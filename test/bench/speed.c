@@ -61,7 +61,10 @@ bool command_speed(const struct options *options)
             json_array_append_new(report_results(report), encode(&row));
         }
     }
-    return report_done(report, options) && ok;
+    if (ok)
+        return report_done(report, options);
+    json_decref(report);
+    return false;
 }
 
 static bool measure(struct row *row, const struct options *options)
