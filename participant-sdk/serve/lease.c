@@ -70,17 +70,19 @@ static bool wait_ms(struct belay_lease *lease, unsigned ms)
 static void *run(void *context)
 {
     struct belay_lease *lease = context;
-    unsigned renewal = lease->options.lease_s * 1000 / 3, pause = FIRST_PAUSE_MS;
+    const unsigned renewal = lease->options.lease_s * 1000 / 3;
+    unsigned pause, after_failure = FIRST_PAUSE_MS;
     do {
         struct belay_error error;
+        pause = renewal;
         if (!enter(lease, &error)) {
-            pause = renewal;
+            after_failure = FIRST_PAUSE_MS;
             continue;
         }
         if (lease->options.log)
             lease->options.log(lease->options.context, &error);
-        pause = pause >= renewal ? FIRST_PAUSE_MS : pause * 2; /* from the start after a success, then doubling */
-        pause = pause < renewal ? pause : renewal;
+        pause = after_failure < renewal ? after_failure : renewal;
+        after_failure = pause * 2;
     } while (wait_ms(lease, pause));
     leave(lease);
     return NULL;

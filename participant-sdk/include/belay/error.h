@@ -1,5 +1,5 @@
 /* Errors of the SDK: a code of one table, and one line for a person in the caller's own object. Never a
- * global, never printed. Compiles alone as C99 and as C++. */
+ * global, never printed. Every function may be called from any thread. Compiles alone as C99 and as C++. */
 #ifndef BELAY_ERROR_H
 #define BELAY_ERROR_H
 

@@ -1,8 +1,13 @@
 /* A request and a response as bytes in memory: what the SDK takes and gives. Where they come from and go to
- * is the service's business; belay/serve.h is one ready answer. Compiles alone as C99 and as C++.
+ * is the service's business; belay/serve.h is one ready answer. Compiles alone as C99 and as C++. Its functions
+ * keep nothing: any thread may call them, two at once on different structs.
  *
- * Structs that a caller fills begin with `size`: set it to sizeof the struct. A later version may add members
- * at the end; members that the caller does not know of then count as zero. */
+ * Structs that a caller fills begin with `size`: set it to sizeof the struct, and what is not needed to zero. A
+ * struct without its size is refused. A later version may add members at the end; members that the caller does not
+ * know of then count as zero.
+ *
+ *     struct belay_response response = {.size = sizeof response};                C
+ *     belay_response response{}; response.size = sizeof response;                C++ */
 #ifndef BELAY_HTTP_H
 #define BELAY_HTTP_H
 

@@ -9,7 +9,9 @@
  * A connection that broke (the server was restarted) is reset at the next call with PQreset, which forgets what
  * the service set on it with SET; `keep_connection` leaves that to the service.
  *
- * Not for connections through a pooler that gives every transaction another session, when two_phase is set. */
+ * Not for connections through a pooler that gives every transaction another session, when two_phase is set.
+ *
+ * Threads: a barrier, an outbox and their connection are used by one thread at a time. */
 #ifndef BELAY_POSTGRES_H
 #define BELAY_POSTGRES_H
 
@@ -55,7 +57,8 @@ void belay_postgres_close(struct belay_barrier *barrier);
 
 /* Deletes the rows of calls older than `age_s` seconds (by the database's clock, in a transaction of its own) and
  * tells how many (`rows` may be NULL). A row must live as long as its call can come again: choose more than the
- * longest time that a transaction may stay open or paused. Must not be called from a hook. */
+ * longest time that a transaction may stay open or paused. Any connection will do, but not in a hook; it reads the
+ * whole table, and nobody waits for it. */
 int belay_postgres_prune(struct pg_conn *conn, int64_t age_s, int64_t *rows, struct belay_error *error);
 
 /* ---- Two-phase commit ----------------------------------------------------------------------------------- */

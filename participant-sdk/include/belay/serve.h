@@ -34,7 +34,9 @@ struct belay_lease_options {
     unsigned lease_s;                        /* without renewal the coordinator forgets it after that; 0: 30 */
     void *context;                           /* first argument of the function below */
 
-    /* Told why registering failed; it is tried again. May be NULL. On the lease's thread. */
+    /* Told why registering failed; it is tried again, after growing pauses that do not pass a third of the lease.
+     * BELAY_ERROR_REFUSED: the coordinator knows no such participant, or registers no instances. May be NULL. On
+     * the lease's thread. */
     void (*log)(void *context, const struct belay_error *error);
 };
 

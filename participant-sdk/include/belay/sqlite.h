@@ -3,7 +3,9 @@
  *
  * Every call is one BEGIN IMMEDIATE ... COMMIT: the hook's changes and the barrier's row become visible and
  * durable together, as durable as the connection's journal_mode and synchronous make them (keep synchronous=FULL).
- * Concurrent calls wait for one another in BEGIN IMMEDIATE; a wait longer than busy_timeout_ms is answered 503. */
+ * Concurrent calls wait for one another in BEGIN IMMEDIATE; a wait longer than busy_timeout_ms is answered 503.
+ *
+ * Threads: a barrier, an outbox and their connection are used by one thread at a time. */
 #ifndef BELAY_SQLITE_H
 #define BELAY_SQLITE_H
 
@@ -33,7 +35,8 @@ void belay_sqlite_close(struct belay_barrier *barrier);
 
 /* Deletes the rows of calls older than `age_s` seconds (by the database's clock, in a transaction of its own) and
  * tells how many. A row must live as long as its call can come again: choose more than the longest time that a
- * transaction may stay open or paused. Must not be called from a hook. */
+ * transaction may stay open or paused. `rows` may be NULL. Any connection will do, but not in a hook; it reads the
+ * whole table, and other writers wait meanwhile. */
 int belay_sqlite_prune(sqlite3 *db, sqlite3_int64 age_s, sqlite3_int64 *rows, struct belay_error *error);
 
 /* ---- The outbox's table --------------------------------------------------------------------------------- */
