@@ -177,15 +177,15 @@ static void the_program_takes_part(void)
     const char *const argv[] = {program, address, NULL};
     pid_t child = start(argv, folder);
     CU_ASSERT_TRUE(wait_for(port));
-    CU_ASSERT_EQUAL(reserve(port, "one", "action", 7), 204);
-    CU_ASSERT_EQUAL(reserve(port, "one", "action", 7), 204);
-    CU_ASSERT_EQUAL(stock(), 3);
-    CU_ASSERT_EQUAL(reserve(port, "two", "action", 7), 409);
-    CU_ASSERT_EQUAL(reserve(port, "two", "compensation", 7), 204);
-    CU_ASSERT_EQUAL(stock(), 3);
-    CU_ASSERT_EQUAL(reserve(port, "one", "compensation", 7), 204);
-    CU_ASSERT_EQUAL(reserve(port, "one", "compensation", 7), 204);
-    CU_ASSERT_EQUAL(stock(), 10);
+    CU_ASSERT_EQUAL(reserve(port, "one", "action", 700), 204);
+    CU_ASSERT_EQUAL(reserve(port, "one", "action", 700), 204);
+    CU_ASSERT_EQUAL(stock(), 300);
+    CU_ASSERT_EQUAL(reserve(port, "two", "action", 700), 409);
+    CU_ASSERT_EQUAL(reserve(port, "two", "compensation", 700), 204);
+    CU_ASSERT_EQUAL(stock(), 300);
+    CU_ASSERT_EQUAL(reserve(port, "one", "compensation", 700), 204);
+    CU_ASSERT_EQUAL(reserve(port, "one", "compensation", 700), 204);
+    CU_ASSERT_EQUAL(stock(), 1000);
     kill(child, SIGTERM);
     CU_ASSERT_EQUAL(finish(child), 0);
 }

@@ -6,7 +6,8 @@
  *
  * Effects are what count, and only the service knows them: it should answer a GET (count_url) with a number that
  * one effective do changes, always by as much, and its undo changes back: the stock that is left, the sum of an
- * account. Nobody else must change it meanwhile. Without count_url only answers are compared.
+ * account. Nobody else must change it meanwhile. Without count_url only answers are compared. The service must be
+ * able to say yes some hundred times: have enough in stock.
  *
  * Not for a service in production: branches that are confirmed stay. */
 #ifndef BELAY_CONFORMANCE_H
