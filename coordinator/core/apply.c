@@ -11,6 +11,7 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
 static bool apply_called(const struct plan *plan, struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_awaited(struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_answered(struct branch *branch, const struct fact *fact);
+static bool apply_answer_to_second(struct branch *branch, const struct fact *fact);
 static bool apply_answer_to_check(struct branch *branch, const struct fact *fact);
 static bool apply_retried(struct branch *branch, const struct fact *fact, bool calls);
 static bool apply_resolved(struct branch *branch, const struct fact *fact);
@@ -146,12 +147,17 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
 
 static bool apply_called(const struct plan *plan, struct txn *txn, struct branch *branch, const struct fact *fact)
 {
-    bool undo = fact->verb == VERB_UNDO;
+    bool undo = fact->verb == VERB_UNDO, confirm = fact->verb == VERB_CONFIRM;
     bool first = branch->verb != fact->verb;
-    /* Invariant 2: nothing is undone without the decision to abort, nothing is done after it. */
+    /* Invariant 2: nothing is undone without the decision to abort, nothing is done after it, nothing is confirmed
+     * without the decision to commit. */
     if (undo != (txn->decision == DECISION_ABORT) || fact->verb == VERB_NONE)
         return false;
-    enum branch_state from = fact->verb == VERB_CHECK ? BRANCH_UNKNOWN : BRANCH_IDLE;
+    if (confirm && txn->decision != DECISION_COMMIT)
+        return false;
+    enum branch_state from = confirm                    ? BRANCH_DONE
+                             : fact->verb == VERB_CHECK ? BRANCH_UNKNOWN
+                                                        : BRANCH_IDLE;
     if (first ? (!undo && branch->state != from) : branch->state != BRANCH_WAITING)
         return false;
     if (fact->attempt != (first ? 1 : branch->attempt + 1)) /* invariant 6 */
@@ -165,7 +171,7 @@ static bool apply_called(const struct plan *plan, struct txn *txn, struct branch
     if (item && first && fact->verb != VERB_CHECK && !items_is_next(txn, fact->branch))
         return false;
     if (first) {
-        if (undo)
+        if (undo || confirm)
             branch->forward = branch->state;
         else if (fact->verb == VERB_DO)
             branch->order = ++txn->called_count;
@@ -205,35 +211,47 @@ static bool apply_answered(struct branch *branch, const struct fact *fact)
     bool expected = open && branch->verb == fact->verb && branch->attempt == fact->attempt;
     if (!expected && !unasked)
         return false;
-    bool undo = fact->verb == VERB_UNDO;
     branch->answer = (uint8_t)fact->answer;
     branch->code = fact->code;
     branch->due_ms = fact->due_ms;
     branch->verb = (uint8_t)fact->verb;
     if (fact->verb == VERB_CHECK)
         return apply_answer_to_check(branch, fact);
-    if (!undo && fact->answer != ANSWER_NO)
+    if (fact->verb != VERB_DO)
+        return apply_answer_to_second(branch, fact);
+    if (fact->answer != ANSWER_NO)
         branch->maybe = true;
-    else if (!undo && fact->attempt == 1) /* whatever it was before: the only attempt did nothing */
+    else if (fact->attempt == 1) /* whatever it was before: the only attempt did nothing */
         branch->maybe = false;
     switch (fact->answer) {
     case ANSWER_YES:
-        branch->state = undo ? BRANCH_UNDONE : BRANCH_DONE;
+        branch->state = BRANCH_DONE;
         return true;
     case ANSWER_NO:
-        branch->state = !undo ? BRANCH_REFUSED : fact->due_ms ? BRANCH_WAITING : BRANCH_STUCK;
+        branch->state = BRANCH_REFUSED;
         return true;
     case ANSWER_UNKNOWN:
-        branch->state = fact->due_ms ? BRANCH_WAITING : undo ? BRANCH_STUCK : BRANCH_UNKNOWN;
+        branch->state = fact->due_ms ? BRANCH_WAITING : BRANCH_UNKNOWN;
         return true;
     case ANSWER_PENDING:
         branch->state = BRANCH_PENDING;
         branch->limit_ms = fact->value;
-        return !undo;
+        return true;
     case ANSWER_NONE:
         break;
     }
     return false;
+}
+
+/* An undo or a confirm has to happen: all but a yes is a failure, tried again or shown to a person. */
+static bool apply_answer_to_second(struct branch *branch, const struct fact *fact)
+{
+    bool failed = fact->answer == ANSWER_NO || fact->answer == ANSWER_UNKNOWN;
+    if (failed)
+        branch->state = fact->due_ms ? BRANCH_WAITING : BRANCH_STUCK;
+    else
+        branch->state = fact->verb == VERB_UNDO ? BRANCH_UNDONE : BRANCH_CONFIRMED;
+    return failed || fact->answer == ANSWER_YES;
 }
 
 /* A check is definite about the do, both ways, or is given up and leaves it unknown. It only reads: after a no an
@@ -272,8 +290,8 @@ static bool apply_retried(struct branch *branch, const struct fact *fact, bool c
 static bool apply_resolved(struct branch *branch, const struct fact *fact)
 {
     bool yes = fact->answer == ANSWER_YES;
-    if (fact->verb == VERB_UNDO) {
-        branch->state = BRANCH_UNDONE;
+    if (fact->verb == VERB_UNDO || fact->verb == VERB_CONFIRM) {
+        branch->state = fact->verb == VERB_UNDO ? BRANCH_UNDONE : BRANCH_CONFIRMED;
         return yes;
     }
     /* The operator's word is final both ways: a no means that nothing was done by any attempt. */

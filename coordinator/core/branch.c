@@ -11,7 +11,8 @@ bool branch_is_checkable(const struct plan *plan, const struct txn *txn, uint16_
 
 bool branch_is_over(const struct plan *plan, const struct txn *txn, uint16_t index)
 {
-    enum branch_state state = (enum branch_state)txn->branches[index].state;
+    const struct branch *branch = &txn->branches[index];
+    enum branch_state state = (enum branch_state)(branch->verb == VERB_CONFIRM ? branch->forward : branch->state);
     return state == BRANCH_DONE || state == BRANCH_SKIPPED ||
            (gave_up(plan, txn, index) && core_step_of(plan, txn, index)->continue_on_failure);
 }

@@ -84,7 +84,7 @@ struct out {
     X(REFUSAL_NOT_PAUSED, "it is not paused")                                                                 \
     X(REFUSAL_STEP, "that step is not stuck and not waiting for its next try")                                \
     X(REFUSAL_PIVOT_SKIP, "the pivot cannot be skipped: find out what happened and resolve it")               \
-    X(REFUSAL_UNDO_FAILED, "an undo can only be resolved as done: retry it, or skip it")                      \
+    X(REFUSAL_UNDO_FAILED, "an undo or a confirm can only be resolved as done: retry it, or skip it")         \
     X(REFUSAL_LATE, "that step does not wait for this, or not any more")                                      \
     X(REFUSAL_NO_STEP, "name the step")
 

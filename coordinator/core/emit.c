@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+static const struct retry *retry_of(const struct plan_step *step, enum verb verb);
+
 void emit_fact(struct machine *machine, struct fact fact)
 {
     struct out *out = machine->out;
@@ -20,21 +22,23 @@ void emit_call(struct machine *machine, uint16_t index, enum verb verb)
     const struct branch *branch = &machine->txn->branches[index];
     const struct plan_step *step = core_step_of(machine->plan, machine->txn, index);
     assert(step->kind == STEP_CALL && (verb != VERB_UNDO || step->undoable));
-    assert(verb != VERB_CHECK || step->checkable);
+    assert((verb != VERB_CHECK || step->checkable) && (verb != VERB_CONFIRM || step->confirmable));
     uint32_t attempt = branch->verb == verb ? branch->attempt + 1 : 1;
     emit_fact(machine, (struct fact){.type = FACT_CALLED, .branch = index, .verb = verb, .attempt = attempt});
     out->calls[out->calls_count++] =
         (struct call){.branch = index,
                       .verb = verb,
                       .attempt = attempt,
-                      .timeout_ms = verb == VERB_UNDO ? step->timeout_undo_ms : step->timeout_do_ms};
+                      .timeout_ms = verb == VERB_UNDO      ? step->timeout_undo_ms
+                                    : verb == VERB_CONFIRM ? step->timeout_confirm_ms
+                                                           : step->timeout_do_ms};
 }
 
 void emit_answered(struct machine *machine, const struct event *event)
 {
     const struct branch *branch = &machine->txn->branches[event->branch];
     const struct plan_step *step = core_step_of(machine->plan, machine->txn, event->branch);
-    bool undo = event->verb == VERB_UNDO;
+    bool second = event->verb == VERB_UNDO || event->verb == VERB_CONFIRM;
     struct fact fact = {.type = FACT_ANSWERED,
                         .branch = event->branch,
                         .verb = event->verb,
@@ -45,12 +49,12 @@ void emit_answered(struct machine *machine, const struct event *event)
         fact.value = machine->now_ms + step->async_ms;
         fact.due_ms = emit_beat_due(machine, step, fact.value);
     }
-    /* A no to an undo is a failure like any other: the undo must happen. Nothing is done after an abort. */
-    bool again = undo ? event->answer == ANSWER_UNKNOWN || event->answer == ANSWER_NO
-                      : event->answer == ANSWER_UNKNOWN && machine->txn->decision != DECISION_ABORT;
+    /* A no to an undo or a confirm is a failure like any other: it must happen. Nothing is done after an abort. */
+    bool again = second ? event->answer == ANSWER_UNKNOWN || event->answer == ANSWER_NO
+                        : event->answer == ANSWER_UNKNOWN && machine->txn->decision != DECISION_ABORT;
     if (again && !event->settled)
         fact.due_ms = retry_due(
-            undo ? &step->retry_undo : &step->retry_do,
+            retry_of(step, event->verb),
             &(struct retry_use){.tries = branch->tries,
                                 .first_ms = branch->first_ms,
                                 .now_ms = machine->now_ms,
@@ -61,6 +65,11 @@ void emit_answered(struct machine *machine, const struct event *event)
     if (fact.due_ms && event->type == EVENT_RECOVER)
         fact.due_ms = machine->now_ms;
     emit_fact(machine, fact);
+}
+
+static const struct retry *retry_of(const struct plan_step *step, enum verb verb)
+{
+    return verb == VERB_UNDO ? &step->retry_undo : verb == VERB_CONFIRM ? &step->retry_confirm : &step->retry_do;
 }
 
 uint64_t emit_beat_due(const struct machine *machine, const struct plan_step *step, uint64_t limit_ms)

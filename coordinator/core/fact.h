@@ -38,7 +38,8 @@ enum fact_type {
     X(VERB_NONE, "none")                                                                                      \
     X(VERB_DO, "do")                                                                                          \
     X(VERB_UNDO, "undo")                                                                                      \
-    X(VERB_CHECK, "check") /* reads what became of an unknown do */
+    X(VERB_CHECK, "check")     /* reads what became of an unknown do */                                       \
+    X(VERB_CONFIRM, "confirm") /* makes final what was done: after the decision to commit */
 
 enum verb {
 #define X(name, word) name,
@@ -75,7 +76,9 @@ enum answer {
     X(CAUSE_PIVOT_UNKNOWN, "pivot_unknown")            /* tries used up and nobody knows */                   \
     X(CAUSE_FORWARD_REFUSED, "refused_after_pivot")                                                           \
     X(CAUSE_FORWARD_EXHAUSTED, "exhausted_after_pivot")                                                       \
-    X(CAUSE_HISTORY_FULL, "history_full")              /* it has tried for so long that a person must look */
+    X(CAUSE_HISTORY_FULL, "history_full")              /* it has tried for so long that a person must look */  \
+    X(CAUSE_CONFIRM_EXHAUSTED, "confirm_exhausted")                                                           \
+    X(CAUSE_CONFIRM_BROKEN, "confirm_broken")          /* its request cannot be built */
 
 enum cause {
 #define X(name, word) name,

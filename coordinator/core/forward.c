@@ -28,9 +28,11 @@ bool forward_run(struct machine *machine)
     }
     if (over && txn->decision == DECISION_NONE)
         emit_decided(machine, DECISION_COMMIT, CAUSE_DONE, BRANCH_NONE);
-    if (over)
+    changed |= confirm_run(machine);
+    bool ends = over && txn->status == STATUS_CONFIRMING && !confirm_owed(machine);
+    if (ends)
         emit_ended(machine, STATUS_COMPLETED);
-    return changed || over;
+    return changed || ends;
 }
 
 void forward_ask(struct machine *machine)
@@ -103,8 +105,8 @@ static bool start(struct machine *machine, uint16_t index)
 {
     const struct txn *txn = machine->txn;
     const struct branch *branch = &txn->branches[index];
-    if (branch->state == BRANCH_WAITING && branch->due_ms <= machine->now_ms) {
-        assert(branch->verb == VERB_DO || branch->verb == VERB_CHECK);
+    bool forward = branch->verb == VERB_DO || branch->verb == VERB_CHECK;
+    if (forward && branch->state == BRANCH_WAITING && branch->due_ms <= machine->now_ms) {
         emit_call(machine, index, (enum verb)branch->verb);
         return true;
     }

@@ -34,6 +34,11 @@ bool forward_pivot_in_doubt(const struct machine *machine);
 /* True from the pivot's yes on, also where the decision that it is was not put out yet: while it is paused. */
 bool forward_pivot_succeeded(const struct machine *machine);
 
+/* confirm.c: starts and repeats confirms. False when nothing changed. */
+bool confirm_run(struct machine *machine);
+/* True while a confirm is owed that was not answered yes. */
+bool confirm_owed(const struct machine *machine);
+
 /* undo.c: starts and repeats undos in the promised order. False when nothing changed. */
 bool undo_run(struct machine *machine);
 

@@ -12,6 +12,7 @@ static enum refusal resolve(struct machine *machine, const struct event *event);
 static enum refusal terminate(struct machine *machine);
 static enum refusal held(const struct machine *machine, uint16_t index);
 static bool is_held(const struct txn *txn, uint16_t index);
+static bool is_second(const struct branch *branch);
 static void retry_branch(struct machine *machine, uint16_t index);
 static void unpause(struct machine *machine);
 
@@ -102,7 +103,7 @@ static enum refusal skip(struct machine *machine, const struct event *event)
     if (refusal != REFUSAL_NONE)
         return refusal;
     const struct branch *branch = &machine->txn->branches[event->branch];
-    if (core_step_of(machine->plan, machine->txn, event->branch)->pivot && branch->verb != VERB_UNDO)
+    if (core_step_of(machine->plan, machine->txn, event->branch)->pivot && !is_second(branch))
         return REFUSAL_PIVOT_SKIP;
     emit_fact(machine,
               (struct fact){.type = FACT_SKIPPED, .branch = event->branch, .verb = (enum verb)branch->verb});
@@ -117,7 +118,7 @@ static enum refusal resolve(struct machine *machine, const struct event *event)
         return refusal;
     const struct branch *branch = &machine->txn->branches[event->branch];
     assert(event->answer == ANSWER_YES || event->answer == ANSWER_NO);
-    if (branch->verb == VERB_UNDO && event->answer == ANSWER_NO)
+    if (is_second(branch) && event->answer == ANSWER_NO)
         return REFUSAL_UNDO_FAILED;
     emit_fact(machine, (struct fact){.type = FACT_RESOLVED,
                                      .branch = event->branch,
@@ -150,6 +151,12 @@ static bool is_held(const struct txn *txn, uint16_t index)
     bool abort = txn->decision == DECISION_ABORT;
     return branch->state == BRANCH_STUCK ||
            (branch->state == BRANCH_WAITING && (branch->verb == VERB_UNDO) == abort);
+}
+
+/* In the second phase: what is owed since the decision, and can only be done or left out. */
+static bool is_second(const struct branch *branch)
+{
+    return branch->verb == VERB_UNDO || branch->verb == VERB_CONFIRM;
 }
 
 static void retry_branch(struct machine *machine, uint16_t index)

@@ -42,6 +42,10 @@ static bool call_valid(const struct plan_step *step)
     if (step->each ? step->pivot || step->concurrency < 1 || step->concurrency > LIMIT_CONCURRENCY
                    : step->concurrency > 0)
         return false;
+    /* What cannot be taken back needs no hold, and what was given up would hold for ever. */
+    if (step->confirmable &&
+        (!step->timeout_confirm_ms || !step->undoable || step->continue_on_failure || step->each))
+        return false;
     if (step->heartbeat_ms && step->heartbeat_ms >= step->async_ms) /* needs a pending answer, too */
         return false;
     return !step->pivot || !(step->undoable || step->continue_on_failure);
@@ -51,8 +55,8 @@ static bool call_valid(const struct plan_step *step)
 static bool quiet_valid(const struct plan_step *step)
 {
     bool waits = step->kind != STEP_GATE;
-    if (step->undoable || step->pivot || step->each || step->concurrency || step->continue_on_failure ||
-        step->checkable || step->async_ms || step->heartbeat_ms)
+    if (step->undoable || step->confirmable || step->pivot || step->each || step->concurrency ||
+        step->continue_on_failure || step->checkable || step->async_ms || step->heartbeat_ms)
         return false;
     return waits == (step->wait_ms > 0) && (step->on_silence == SILENCE_NO || step->on_silence == SILENCE_YES);
 }
@@ -62,6 +66,8 @@ static bool step_valid(const struct plan *plan, uint16_t index)
     const struct plan_step *step = &plan->steps[index];
     bool known = step->kind <= STEP_APPROVAL;
     if (!known || !(step->kind == STEP_CALL ? call_valid(step) : quiet_valid(step)))
+        return false;
+    if (step->confirmable && !retry_valid(&step->retry_confirm))
         return false;
     return retry_valid(&step->retry_do) && retry_valid(&step->retry_undo) && gates_valid(plan, index) &&
            needs_valid(plan, index);

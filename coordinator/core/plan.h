@@ -37,6 +37,7 @@ struct plan_step {
     enum step_kind kind;
     bool conditional;       /* ask whether it runs (`when`) before it starts */
     bool undoable;          /* has a compensation; without it a yes leaves nothing to undo */
+    bool confirmable;       /* its yes is held until the decision: then it is confirmed, or undone */
     bool pivot;             /* its yes is the decision to commit */
     bool continue_on_failure; /* its no, or its exhaustion, does not fail the transaction */
     bool checkable;         /* has a read-only request that tells what became of an unknown do */
@@ -49,12 +50,14 @@ struct plan_step {
     uint16_t needs_count;
     uint64_t timeout_do_ms; /* of one attempt */
     uint64_t timeout_undo_ms;
+    uint64_t timeout_confirm_ms;
     uint64_t async_ms;      /* how long a pending answer may take to become definite; 0 = never pending */
     uint64_t heartbeat_ms;  /* of a pending answer: overdue this long after the last sign of life; 0 = none */
     uint64_t wait_ms;       /* of a delay, signal or approval; at least 1 */
     enum on_silence on_silence;
     struct retry retry_do;
     struct retry retry_undo;
+    struct retry retry_confirm;
 };
 
 enum undo_order { UNDO_REVERSE, UNDO_SEQUENTIAL, UNDO_PARALLEL };

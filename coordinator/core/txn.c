@@ -55,3 +55,9 @@ bool status_may_follow(enum status from, enum status to)
     assert((unsigned)from < STATUSES_COUNT && (unsigned)to < STATUSES_COUNT);
     return table[from].next >> to & 1u;
 }
+
+enum branch_state branch_forward(const struct branch *branch)
+{
+    bool second = branch->verb == VERB_UNDO || branch->verb == VERB_CONFIRM;
+    return (enum branch_state)(second ? branch->forward : branch->state);
+}

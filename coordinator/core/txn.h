@@ -40,8 +40,9 @@ enum decision { DECISION_NONE, DECISION_COMMIT, DECISION_ABORT };
 
 /*   idle -> (guarded) -> calling <-> waiting            forward, and again for the undo:
  *    |  \                  |  \________ pending         done/unknown -> calling -> undone
- *    v   v                 v
- * skipped  done, refused, unknown, stuck             a step with items:  idle -> spread -> done
+ *    v   v                 v                           and for the confirm:
+ * skipped  done, refused, unknown, stuck             done -> calling -> confirmed
+ *                                                    a step with items:  idle -> spread -> done
  *
  * The states say where a branch stands in its present verb; `maybe` says what it may have left behind. */
 #define BRANCH_STATES(X)                                                                                      \
@@ -55,7 +56,8 @@ enum decision { DECISION_NONE, DECISION_COMMIT, DECISION_ABORT };
     X(BRANCH_UNKNOWN, "unknown") /* its do was given up without a definite answer */                          \
     X(BRANCH_STUCK, "stuck")     /* its verb cannot go on without an operator */                              \
     X(BRANCH_UNDONE, "undone")   /* its undo was answered yes */                                              \
-    X(BRANCH_SPREAD, "spread")   /* its items are branches of their own, and not all of them are over */
+    X(BRANCH_SPREAD, "spread")   /* its items are branches of their own, and not all of them are over */      \
+    X(BRANCH_CONFIRMED, "confirmed") /* its confirm was answered yes */
 
 enum branch_state {
 #define X(name, word) name,
@@ -72,7 +74,7 @@ struct branch {
     bool signalled; /* its signal came before it was waited for */
     bool checked;   /* its check was given up without a definite answer */
     bool chained;   /* an item that is at work: one of its parent's chain (items.h) */
-    uint8_t forward; /* enum branch_state in which its undo found it */
+    uint8_t forward; /* enum branch_state in which its undo or confirm found it */
     uint8_t answer;     /* enum answer: the last one */
     uint16_t code;      /* of the last answer */
     uint16_t step;      /* of the plan: its own index, an item's that of its parent */
@@ -131,5 +133,7 @@ const char *status_word(enum status status); /* NULL for a number that is no sta
 bool status_final(enum status status);
 bool status_may_follow(enum status from, enum status to);
 const char *branch_state_word(enum branch_state state);
+/* Where it stands, or stood when its undo or confirm began: what others may depend on. */
+enum branch_state branch_forward(const struct branch *branch);
 
 #endif

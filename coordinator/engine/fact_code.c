@@ -33,7 +33,7 @@ bool fact_decode(const void *bytes, size_t length, size_t *at, struct fact *fact
     fact->verb = (enum verb)(in[*at + 1] >> 4);
     fact->answer = (enum answer)(in[*at + 1] & 15u);
     *at += 2;
-    if (fact->verb > VERB_CHECK || fact->answer > ANSWER_PENDING)
+    if (fact->verb > VERB_CONFIRM || fact->answer > ANSWER_PENDING)
         return false;
     if (!get(in, length, at, &branch) || !get(in, length, at, &code) || !get(in, length, at, &attempt) ||
         !get(in, length, at, &fact->at_ms) || !get(in, length, at, &fact->due_ms) ||

@@ -133,8 +133,9 @@ static void print_reason(struct open *open)
     if (cause == CAUSE_NONE)
         return;
     const struct outcome *outcome = branch == BRANCH_NONE ? NULL : &open->payload.outcomes[branch];
-    bool undo = paused && outcome && txn->branches[branch].verb == VERB_UNDO;
-    const char *code = !outcome ? NULL : undo ? outcome->undo_code : outcome->code;
+    enum verb verb = outcome ? (enum verb)txn->branches[branch].verb : VERB_NONE;
+    bool second = paused && (verb == VERB_UNDO || verb == VERB_CONFIRM);
+    const char *code = !outcome ? NULL : second ? outcome->second_code : outcome->code;
     char name[LIMIT_BRANCH_NAME] = "";
     if (branch != BRANCH_NONE)
         payload_name(&open->payload, branch, name);

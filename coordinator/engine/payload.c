@@ -38,7 +38,7 @@ void payload_done(struct payload *payload)
         mem_free(outcome->output);
         mem_free(outcome->code);
         mem_free(outcome->detail);
-        mem_free(outcome->undo_code);
+        mem_free(outcome->second_code);
         mem_free(outcome->edited);
     }
     mem_free(payload->outcomes);
@@ -70,8 +70,8 @@ bool payload_learn(struct payload *payload, const struct fact *fact, const char 
     if (!signalled && fact->answer != ANSWER_YES) {
         char *code = NULL, *detail = NULL;
         payload_problem(bytes, length, &code, &detail);
-        if (fact->verb == VERB_UNDO) {
-            replace(&outcome->undo_code, code);
+        if (!forward) {
+            replace(&outcome->second_code, code);
             mem_free(detail);
             return true;
         }
@@ -312,8 +312,8 @@ static json_t *step_value(void *context, const char *id)
     return value;
 }
 
-/* Its status is how it stood when the undoing began: later rendering must give the same. Only what stands alone
- * keeps its parsed output: there may be thousands of items. */
+/* Its status is how it stood when the undoing or confirming began: later rendering must give the same. Only
+ * what stands alone keeps its parsed output: there may be thousands of items. */
 json_t *payload_branch_value(struct payload *payload, uint16_t index)
 {
     struct outcome *outcome = &payload->outcomes[index];
@@ -326,8 +326,7 @@ json_t *payload_branch_value(struct payload *payload, uint16_t index)
             outcome->parsed = payload_parse(outcome->output, outcome->output_length);
         json_object_set(value, "output", outcome->parsed);
     }
-    uint8_t state = branch->verb == VERB_UNDO ? branch->forward : branch->state;
-    json_object_set_new(value, "status", json_string(branch_state_word((enum branch_state)state)));
+    json_object_set_new(value, "status", json_string(branch_state_word(branch_forward(branch))));
     struct buf key;
     buf_init(&key, LIMIT_ID_BYTES + LIMIT_NAME_BYTES + LIMIT_ITEM_BYTES + 32);
     payload_key(payload, index, VERB_DO, &key);

@@ -21,7 +21,7 @@ struct outcome {
     size_t output_length;
     char *code; /* of its do's last answer that was no yes; NULL without one */
     char *detail;
-    char *undo_code; /* of its undo's: apart, since `error` must not change while undos are repeated */
+    char *second_code; /* of its undo's or confirm's: apart, as `error` must not change while undos are repeated */
     json_t *parsed; /* of output; NULL until an expression asked for it */
     json_t *shown;  /* of a step with items: all of it, once nothing changes any more and somebody asked */
     char *edited;   /* JSON: the body that an operator gave its calls of `edited_verb`; NULL */

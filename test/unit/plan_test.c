@@ -72,6 +72,8 @@ static void steps_of_a_kind(void)
     BREAKS(steps[1].wait_ms = 1);
     BREAKS(steps[1].heartbeat_ms = 1); /* of nothing that could be pending */
     BREAKS((steps[1].async_ms = 5, steps[1].heartbeat_ms = 5));
+    BREAKS((steps[1].confirmable = true, steps[1].timeout_confirm_ms = 1)); /* without an undo */
+    BREAKS(steps[0].confirmable = true);
     BREAKS(steps[1].retry_do.initial_ms = 0);
     BREAKS(steps[1].retry_do.initial_ms = 2);
     BREAKS(steps[1].retry_do.backoff_permille = 999);
@@ -110,6 +112,29 @@ static void quiet_steps(void)
         steps[2].heartbeat_ms = 1;
         CU_ASSERT_FALSE(plan_valid(&plan));
     }
+}
+
+/* What is held until the decision. */
+static void make_held(void)
+{
+    make_valid();
+    steps[2].undoable = steps[2].confirmable = true;
+    steps[2].timeout_undo_ms = steps[2].timeout_confirm_ms = 1;
+    steps[2].retry_confirm = steps[2].retry_do;
+}
+
+static void held(void)
+{
+    make_held();
+    CU_ASSERT_TRUE(plan_valid(&plan));
+    steps[2].timeout_confirm_ms = 0;
+    CU_ASSERT_FALSE(plan_valid(&plan));
+    make_held();
+    steps[2].continue_on_failure = true;
+    CU_ASSERT_FALSE(plan_valid(&plan));
+    make_held();
+    steps[2].retry_confirm.initial_ms = 0;
+    CU_ASSERT_FALSE(plan_valid(&plan));
 }
 
 static void calls(void)
@@ -168,6 +193,7 @@ void plan_test_suite(void)
     CU_add_test(suite, "needs and gates stand before those who wait for them", order);
     CU_add_test(suite, "steps keep the bounds of their kind", steps_of_a_kind);
     CU_add_test(suite, "who calls nobody leaves nothing behind", quiet_steps);
+    CU_add_test(suite, "what is held can be confirmed and undone", held);
     CU_add_test(suite, "a call may be answered later and asked again", calls);
     CU_add_test(suite, "the cases of a switch stand one behind the other", cases);
 }
