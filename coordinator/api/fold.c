@@ -18,7 +18,6 @@ struct folding {
 static bool fold_entry(void *context, const struct history_entry *entry);
 static void fold_grow(struct fold *fold, uint16_t capacity);
 static void *grow(void *block, size_t before, size_t after);
-static bool fold_spread(struct fold *fold, const struct history_entry *entry);
 static void fold_phase_entry(struct fold *fold, const struct history_entry *entry);
 static struct fold_phase *fold_phase(struct fold *fold, const struct fact *fact);
 static void fold_resolved(struct fold *fold, const struct history_entry *entry, struct fold_phase *phase);
@@ -35,7 +34,7 @@ int fold_read(struct fold *fold, struct store *store, uint64_t txn, const struct
     fold->undos = mem_array(count, sizeof *fold->undos);
     fold->checks = mem_array(count, sizeof *fold->checks);
     fold->early_ms = mem_array(count, sizeof *fold->early_ms);
-    fold->keys = mem_array(count, sizeof *fold->keys);
+    names_init(&fold->names, definition);
     core_init(&definition->plan, fold->txn);
     struct folding folding = {.fold = fold};
     int code = history_read(store, txn, 0, fold_entry, &folding, error);
@@ -51,8 +50,7 @@ int fold_read(struct fold *fold, struct store *store, uint64_t txn, const struct
 
 void fold_done(struct fold *fold)
 {
-    for (size_t i = 0; i < fold->definition->plan.steps_count; i++)
-        json_decref(fold->keys[i]);
+    names_done(&fold->names);
     for (size_t i = 0; i < fold->txn->branches_count; i++) {
         mem_free(fold->actions[i].bytes);
         mem_free(fold->undos[i].bytes);
@@ -62,27 +60,9 @@ void fold_done(struct fold *fold)
     mem_free(fold->undos);
     mem_free(fold->checks);
     mem_free(fold->early_ms);
-    mem_free(fold->keys);
     mem_free(fold->begun);
     mem_free(fold->output);
     mem_free(fold->txn);
-}
-
-void fold_name(const struct fold *fold, uint16_t branch, char name[LIMIT_BRANCH_NAME])
-{
-    const char *item = fold_item(fold, branch);
-    const char *step = fold->definition->steps[fold->txn->branches[branch].step].id;
-    snprintf(name, LIMIT_BRANCH_NAME, item ? "%s[%s]" : "%s", step, item);
-}
-
-const char *fold_item(const struct fold *fold, uint16_t branch)
-{
-    const struct txn *txn = fold->txn;
-    uint16_t parent = txn->branches[branch].step;
-    if (branch < txn->steps_count)
-        return NULL;
-    size_t place = (size_t)(branch - txn->branches[parent].items);
-    return json_string_value(json_array_get(fold->keys[parent], place));
 }
 
 static bool fold_entry(void *context, const struct history_entry *entry)
@@ -91,7 +71,7 @@ static bool fold_entry(void *context, const struct history_entry *entry)
     struct fold *fold = folding->fold;
     const struct fact *fact = &entry->fact;
     fold_grow(fold, core_room(fold->txn, fact));
-    if (!core_apply(&fold->definition->plan, fold->txn, fact)) {
+    if (!core_apply(&fold->definition->plan, fold->txn, fact) || !names_learn(&fold->names, entry)) {
         folding->impossible = true;
         return false;
     }
@@ -99,11 +79,9 @@ static bool fold_entry(void *context, const struct history_entry *entry)
         fold_keep(fold, entry->payload, entry->payload_length, &fold->begun, &fold->begun_length);
     else if (fact->type == FACT_ENDED)
         fold_keep(fold, entry->payload, entry->payload_length, &fold->output, &fold->output_length);
-    else if (fact->type == FACT_SPREAD)
-        folding->impossible = !fold_spread(fold, entry);
     else if (fact->branch != BRANCH_NONE)
         fold_phase_entry(fold, entry);
-    return !folding->impossible;
+    return true;
 }
 
 /* Room for items. */
@@ -124,17 +102,6 @@ static void *grow(void *block, size_t before, size_t after)
     char *grown = mem_grow(block, after);
     memset(grown + before, 0, after - before);
     return grown;
-}
-
-static bool fold_spread(struct fold *fold, const struct history_entry *entry)
-{
-    json_t *spread = json_loadb(entry->payload, entry->payload_length, 0, NULL);
-    json_t *keys = json_object_get(spread, "keys");
-    bool right = json_array_size(keys) == entry->fact.value;
-    if (right)
-        fold->keys[entry->fact.branch] = json_incref(keys);
-    json_decref(spread);
-    return right;
 }
 
 static void fold_phase_entry(struct fold *fold, const struct history_entry *entry)

@@ -3,12 +3,11 @@
 #define BELAY_API_FOLD_H
 
 #include "base/error.h"
-#include "base/limits.h"
 #include "core/txn.h"
 #include "definition/definition.h"
+#include "engine/payload_names.h"
 #include "ports/store.h"
 
-#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +28,7 @@ struct fold {
     struct fold_phase *actions; /* one per branch */
     struct fold_phase *undos;
     struct fold_phase *checks;
-    json_t **keys;      /* one per step: its items' keys; NULL until it has items */
+    struct names names; /* of the branches */
     uint64_t *early_ms; /* one per step: when its signal came before it was waited for; 0 = it did not */
     char *begun;        /* what rode in the first fact */
     size_t begun_length;
@@ -42,9 +41,5 @@ struct fold {
 int fold_read(struct fold *fold, struct store *store, uint64_t txn, const struct definition *definition,
               struct error *error);
 void fold_done(struct fold *fold);
-
-/* What people call a branch: "STEP", of an item "STEP[KEY]". And an item's key, NULL of what is none. */
-void fold_name(const struct fold *fold, uint16_t branch, char name[LIMIT_BRANCH_NAME]);
-const char *fold_item(const struct fold *fold, uint16_t branch);
 
 #endif

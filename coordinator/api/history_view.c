@@ -9,6 +9,7 @@
 #include "core/core.h"
 #include "engine/history.h"
 #include "engine/payload.h"
+#include "engine/payload_names.h"
 #include "definition/value.h"
 
 #include <assert.h>
@@ -17,14 +18,16 @@ enum { HISTORY_DEFAULT = 100 };
 
 struct page {
     struct buf *buf;
-    const struct definition *definition;
+    struct names names;
+    uint64_t from;
     uint64_t limit; /* facts that are still wanted */
     uint32_t next;  /* where the next page begins; 0 = there is none */
 };
 
 static bool history_entry(void *context, const struct history_entry *entry);
 static void history_fact(const struct page *page, const struct history_entry *entry);
-static void history_step(const struct definition *definition, const struct fact *fact, struct buf *buf);
+static void history_step(const struct names *names, const struct fact *fact, struct buf *buf);
+static uint32_t history_start(const struct page *page);
 static void history_particulars(const struct fact *fact, struct buf *buf);
 static void history_answered(const struct fact *fact, struct buf *buf);
 static void history_payload(const struct history_entry *entry, struct buf *buf);
@@ -32,24 +35,24 @@ static void history_value(json_t *object, const char *key, const char *as, struc
 
 void history_get(struct api *api, struct exchange *exchange, const struct target *target)
 {
-    uint64_t from = 0;
     struct page page = {.buf = &exchange->response, .limit = HISTORY_DEFAULT};
     struct found found;
     struct error error;
     struct definition *definition = NULL;
-    if (query_number(&target->query, "from", 0, UINT32_MAX, &from, &error) ||
+    if (query_number(&target->query, "from", 0, UINT32_MAX, &page.from, &error) ||
         query_number(&target->query, "limit", 1, LIMIT_PAGE, &page.limit, &error) ||
         find_transaction(api->store, target->path.segments[PATH_ID], &found, &error) ||
         !(definition = find_definition(api->store, &found, &error))) {
         answer_error(exchange, &error);
         return;
     }
-    page.definition = definition;
+    names_init(&page.names, definition);
     write_open(page.buf, '{');
     write_text(page.buf, "transaction", found.id);
     write_key(page.buf, "facts");
     write_open(page.buf, '[');
-    int code = history_read(api->store, found.txn, (uint32_t)from, history_entry, &page, &error);
+    int code = history_read(api->store, found.txn, history_start(&page), history_entry, &page, &error);
+    names_done(&page.names);
     definition_free(definition);
     if (code) {
         answer_error(exchange, &error);
@@ -65,6 +68,9 @@ void history_get(struct api *api, struct exchange *exchange, const struct target
 static bool history_entry(void *context, const struct history_entry *entry)
 {
     struct page *page = context;
+    names_learn(&page->names, entry); /* what cannot be is shown by its step or not at all: history says what is */
+    if (entry->seq < page->from)
+        return true;
     /* A page ends early when it has grown large: one fact always fits behind half of what an answer may have. */
     static_assert(LIMIT_OUTPUTS_BYTES + 6 * LIMIT_BODY_BYTES < LIMIT_RESPONSE_BYTES, "the last fact must fit");
     if (!page->limit || page->buf->length > LIMIT_OUTPUTS_BYTES) {
@@ -84,8 +90,8 @@ static void history_fact(const struct page *page, const struct history_entry *en
     write_number(buf, "seq", entry->seq);
     write_time(buf, "at", fact->at_ms);
     write_text(buf, "fact", fact_word(fact->type));
-    if (fact->branch < page->definition->plan.steps_count)
-        history_step(page->definition, fact, buf);
+    if (fact->branch != BRANCH_NONE && names_know(&page->names, fact->branch))
+        history_step(&page->names, fact, buf);
     if (fact->verb != VERB_NONE)
         write_text(buf, "phase", payload_phase(fact->verb));
     history_particulars(fact, buf);
@@ -94,12 +100,24 @@ static void history_fact(const struct page *page, const struct history_entry *en
     buf_putc(buf, '}');
 }
 
-static void history_step(const struct definition *definition, const struct fact *fact, struct buf *buf)
+static void history_step(const struct names *names, const struct fact *fact, struct buf *buf)
 {
-    write_text(buf, "step", definition->steps[fact->branch].id);
-    write_text(buf, "kind", step_view_kind(definition, fact->branch));
+    uint16_t step = names_step(names, fact->branch);
+    write_text(buf, "step", names->definition->steps[step].id);
+    write_text(buf, "item", names_item(names, fact->branch));
+    write_text(buf, "kind", step_view_kind(names->definition, step));
     if (fact->type == FACT_AWAITED || fact->type == FACT_SIGNALLED)
-        step_view_wait(definition, fact->branch, buf);
+        step_view_wait(names->definition, step, buf);
+}
+
+/* Where there are items, their names ride in earlier facts. */
+static uint32_t history_start(const struct page *page)
+{
+    const struct plan *plan = &page->names.definition->plan;
+    for (uint16_t i = 0; i < plan->steps_count; i++)
+        if (plan->steps[i].each)
+            return 0;
+    return (uint32_t)page->from;
 }
 
 /* What the fields of a fact mean depends on its type. */
@@ -121,6 +139,9 @@ static void history_particulars(const struct fact *fact, struct buf *buf)
         break;
     case FACT_GUARDED:
         write_json(buf, "runs", fact->value ? "true" : "false", fact->value ? 4 : 5);
+        break;
+    case FACT_SPREAD:
+        write_number(buf, "items", fact->value);
         break;
     case FACT_DECIDED:
         write_text(buf, "decision", fact->value == DECISION_COMMIT ? "commit" : "abort");

@@ -98,7 +98,7 @@ static struct key_table operate_keys(const struct operation *operation, struct k
     keys[count++] = (struct key){"reason", TYPE_STRING, reason, "why; recorded"};
     keys[count++] = (struct key){"actor", TYPE_STRING, 0, "who; recorded"};
     if (operation->step != STEP_NEVER)
-        keys[count++] = (struct key){"step", TYPE_STRING, step, "the id of a step"};
+        keys[count++] = (struct key){"step", TYPE_STRING, step, "the id of a step; of an item STEP[KEY]"};
     if (operation->takes == TAKES_OUTCOME) {
         keys[count++] = (struct key){"outcome", TYPE_STRING, KEY_REQUIRED, "done or failed"};
         keys[count++] = (struct key){"output", TYPE_ANY, 0, "of the step, when it is done"};
@@ -115,7 +115,7 @@ static void operate_fill(struct errand *errand, struct body *body)
     struct findings *findings = &body->findings;
     command->reason = errand_keep(errand, members_text(findings, "", body->object, "reason", LIMIT_REASON_BYTES));
     command->actor = errand_keep(errand, members_text(findings, "", body->object, "actor", LIMIT_NAME_BYTES));
-    command->step = errand_keep(errand, members_text(findings, "", body->object, "step", LIMIT_NAME_BYTES));
+    command->step = errand_keep(errand, members_text(findings, "", body->object, "step", LIMIT_BRANCH_NAME - 1));
 }
 
 static void operate_resolve(struct errand *errand, struct body *body)

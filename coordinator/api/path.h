@@ -10,10 +10,11 @@
 #include <stddef.h>
 
 enum {
-    PATH_SEGMENTS = 8, /* one more than the longest route, so that a longer path is no route's */
+    PATH_SEGMENTS = 10, /* one more than the longest route, so that a longer path is no route's */
     PATH_ID = 2,       /* where the id or name stands: /v1/transactions/{id} */
     PATH_VERB = 3,
     PATH_PART = 4, /* a step, or a signal: /v1/transactions/{id}/steps/{step} */
+    PATH_ITEM = 6, /* an item of a step: .../steps/{step}/items/{item} */
 };
 
 struct path {

@@ -23,6 +23,7 @@
       transactions_list)                                                                                      \
     X("GET", "/v1/transactions/{id}", "wait", transaction_get)                                                \
     X("GET", "/v1/transactions/{id}/history", "from limit", history_get)                                      \
+    X("GET", "/v1/transactions/{id}/steps/{step}/items", "from limit state", items_get)                       \
     X("GET", "/v1/transactions/{id}/outcome", "", outcome_get)                                                \
     X("POST", "/v1/transactions/{id}/cancel", "", operate_post)                                               \
     X("POST", "/v1/transactions/{id}/pause", "", operate_post)                                                \
@@ -35,6 +36,10 @@
     X("POST", "/v1/transactions/{id}/steps/{step}/complete/heartbeat", "token", tell_heartbeat)               \
     X("POST", "/v1/transactions/{id}/steps/{step}/fail", "token", tell_fail)                                  \
     X("POST", "/v1/transactions/{id}/steps/{step}/heartbeat", "token", tell_heartbeat)                        \
+    X("POST", "/v1/transactions/{id}/steps/{step}/items/{item}/complete", "token", tell_complete)             \
+    X("POST", "/v1/transactions/{id}/steps/{step}/items/{item}/complete/heartbeat", "token", tell_heartbeat)  \
+    X("POST", "/v1/transactions/{id}/steps/{step}/items/{item}/fail", "token", tell_fail)                     \
+    X("POST", "/v1/transactions/{id}/steps/{step}/items/{item}/heartbeat", "token", tell_heartbeat)           \
     X("POST", "/v1/transactions/{id}/steps/{step}/approve", "", tell_approve)                                 \
     X("POST", "/v1/transactions/{id}/steps/{step}/reject", "", tell_reject)                                   \
     X("POST", "/v1/transactions/{id}/signals/{name}", "", tell_signal)                                        \

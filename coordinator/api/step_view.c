@@ -2,12 +2,22 @@
 #include "api/step_view.h"
 
 #include "api/write.h"
+#include "base/limits.h"
 
 #include <assert.h>
 #include <string.h>
 
+enum {
+#define X(name, word) +1
+    STATES_COUNT = BRANCH_STATES(X)
+#undef X
+};
+
 static void view_place(const struct definition *definition, uint16_t step, struct buf *buf);
 static bool is_case(const struct definition *definition, uint16_t step);
+static void view_phases(const struct fold *fold, uint16_t branch, struct buf *buf);
+static void view_items(const struct fold *fold, uint16_t step, struct buf *buf);
+static bool is_notable(enum branch_state state);
 static void view_times(const struct fold *fold, uint16_t step, struct buf *buf);
 static void view_phase(const struct fold_phase *phase, const char *key, struct buf *buf);
 
@@ -24,10 +34,18 @@ void step_view(const struct fold *fold, uint16_t step, const char *title, struct
     write_text(buf, "state", branch_state_word((enum branch_state)branch->state));
     write_text(buf, "title", title);
     step_view_wait(fold->definition, step, buf);
-    view_times(fold, step, buf);
-    view_phase(&fold->actions[step], "action", buf);
-    view_phase(&fold->checks[step], "check", buf);
-    view_phase(&fold->undos[step], "compensation", buf);
+    view_phases(fold, step, buf);
+    if (fold->names.spreads[step].keys)
+        view_items(fold, step, buf);
+    buf_putc(buf, '}');
+}
+
+void step_view_item(const struct fold *fold, uint16_t item, struct buf *buf)
+{
+    write_open(buf, '{');
+    write_text(buf, "key", names_item(&fold->names, item));
+    write_text(buf, "state", branch_state_word((enum branch_state)fold->txn->branches[item].state));
+    view_phases(fold, item, buf);
     buf_putc(buf, '}');
 }
 
@@ -86,12 +104,55 @@ static bool is_case(const struct definition *definition, uint16_t step)
            strncmp(definition->steps[step].id, "switch#", 7) == 0;
 }
 
+static void view_phases(const struct fold *fold, uint16_t branch, struct buf *buf)
+{
+    view_times(fold, branch, buf);
+    view_phase(&fold->actions[branch], "action", buf);
+    view_phase(&fold->checks[branch], "check", buf);
+    view_phase(&fold->undos[branch], "compensation", buf);
+}
+
+/* How many there are in each state. All of them where they are few; else those that a person looks for. */
+static void view_items(const struct fold *fold, uint16_t step, struct buf *buf)
+{
+    const struct branch *parent = &fold->txn->branches[step];
+    unsigned counts[STATES_COUNT] = {0};
+    bool few = parent->items_count <= LIMIT_ITEMS_SHOWN;
+    for (uint16_t i = 0; i < parent->items_count; i++)
+        counts[fold->txn->branches[parent->items + i].state]++;
+    write_key(buf, "items");
+    write_open(buf, '{');
+    write_number(buf, "count", parent->items_count);
+    write_key(buf, "states");
+    write_open(buf, '{');
+    for (size_t state = 0; state < STATES_COUNT; state++)
+        if (counts[state])
+            write_number(buf, branch_state_word((enum branch_state)state), counts[state]);
+    buf_putc(buf, '}');
+    write_key(buf, "list");
+    write_open(buf, '[');
+    for (uint16_t i = 0, shown = 0; i < parent->items_count && shown < LIMIT_ITEMS_SHOWN; i++) {
+        uint16_t item = (uint16_t)(parent->items + i);
+        if (!few && !is_notable((enum branch_state)fold->txn->branches[item].state))
+            continue;
+        step_view_item(fold, item, buf);
+        shown++;
+    }
+    buf_puts(buf, "]}");
+}
+
+/* Neither untouched nor well over. */
+static bool is_notable(enum branch_state state)
+{
+    return state != BRANCH_IDLE && state != BRANCH_DONE && state != BRANCH_UNDONE && state != BRANCH_SKIPPED;
+}
+
 static void view_times(const struct fold *fold, uint16_t step, struct buf *buf)
 {
     const struct branch *branch = &fold->txn->branches[step];
     if (branch->state == BRANCH_WAITING)
         write_time(buf, "nextAttemptAt", branch->due_ms);
-    if (branch->state == BRANCH_IDLE)
+    if (branch->state == BRANCH_IDLE && step < fold->txn->steps_count)
         write_time(buf, "signalledAt", fold->early_ms[step]);
     if (branch->state != BRANCH_PENDING)
         return;

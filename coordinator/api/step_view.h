@@ -8,6 +8,9 @@
 /* Puts the step as an element of an array. `title` is what an approval asks, NULL where there is none. */
 void step_view(const struct fold *fold, uint16_t step, const char *title, struct buf *buf);
 
+/* Puts an item of a step as an element of an array. */
+void step_view_item(const struct fold *fold, uint16_t item, struct buf *buf);
+
 /* Puts the members that say why an answer was no yes, in the words of whoever gave it. */
 void step_view_problem(const struct fold_phase *phase, struct buf *buf);
 

@@ -48,6 +48,7 @@ static const struct telling telling_reject = {TABLE("a rejection", person_keys),
 
 static void tell_engine(struct api *api, struct exchange *exchange, const struct target *target,
                         const struct telling *telling);
+static const char *tell_step(struct errand *errand, const struct path *path);
 static void tell_report(struct errand *errand, struct body *body);
 static void tell_person(struct errand *errand, struct body *body);
 static char *tell_detail(const struct body *body);
@@ -110,7 +111,7 @@ static void tell_engine(struct api *api, struct exchange *exchange, const struct
     command->verb = telling->verb;
     command->answer = telling->answer;
     command->approval = telling->approval;
-    command->step = errand_keep(errand, target->path.segments[PATH_PART]);
+    command->step = tell_step(errand, &target->path);
     command->token = errand_keep(errand, query_find(&target->query, "token"));
     if (telling->approval)
         tell_person(errand, &body);
@@ -122,6 +123,17 @@ static void tell_engine(struct api *api, struct exchange *exchange, const struct
     }
     body_done(&body);
     tell_send(errand, target);
+}
+
+/* The step, or the item of it that the path goes on to. */
+static const char *tell_step(struct errand *errand, const struct path *path)
+{
+    char name[LIMIT_BRANCH_NAME];
+    bool item = path->count > PATH_ITEM && strcmp(path->segments[PATH_ITEM - 1], "items") == 0;
+    if (!item)
+        return errand_keep(errand, path->segments[PATH_PART]);
+    int length = snprintf(name, sizeof name, "%s[%s]", path->segments[PATH_PART], path->segments[PATH_ITEM]);
+    return errand_keep(errand, length < (int)sizeof name ? name : path->segments[PATH_PART]);
 }
 
 /* A participant's report. What belongs to the other answer is a mistake that is better told than lost. */

@@ -112,7 +112,7 @@ static void view_cause(const struct fold *fold, struct buf *buf)
     if (branch >= txn->branches_count)
         return;
     char name[LIMIT_BRANCH_NAME];
-    fold_name(fold, branch, name);
+    names_print(&fold->names, branch, name);
     write_text(buf, "causeStep", name);
     bool undo = cause == CAUSE_UNDO_EXHAUSTED || cause == CAUSE_UNDO_BROKEN;
     step_view_problem(undo ? &fold->undos[branch] : &fold->actions[branch], buf);

@@ -48,6 +48,7 @@ enum {
     LIMIT_CONNECTIONS = 4096,
     LIMIT_RESPONSE_BYTES = 16 << 20, /* of our answers: one page of a history, or a transaction with its outputs */
     LIMIT_OUTPUTS_BYTES = 8 << 20,   /* of outputs in one answer; what is over it has to be asked for by itself */
+    LIMIT_ITEMS_SHOWN = 100,         /* of one step, with the transaction: two screens; there is a list of all */
     LIMIT_WAIT_S = 60, /* `Prefer: wait` longer than this is answered 202 */
 
     /* Identity: the client's own id of a transaction. */

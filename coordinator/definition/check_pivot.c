@@ -68,6 +68,10 @@ static void check_place(struct parse *parse, const struct node *node)
         check_complain(parse, node, "/pivot", RULE_PIVOT_PARALLEL, "put it behind the group",
                        "the pivot \"%s\" stands inside \"parallel\": what runs beside it could not be undone",
                        node_name(node));
+    if (node->each)
+        check_complain(parse, node, "/forEach", RULE_PIVOT_PARALLEL, "put it behind this step",
+                       "the pivot \"%s\" would be one pivot per item: some might succeed and others not",
+                       node_name(node));
 }
 
 static void check_keys(struct parse *parse, const struct node *node)

@@ -41,6 +41,11 @@ static void check_node(struct reader *reader, const struct node *node)
     }
     if (node->kind != NODE_CALL)
         return;
+    size_t each = parse_enter(parse, "forEach");
+    check_condition(reader, "in", node->items);
+    reader->place = IN_KEY;
+    check_condition(reader, "key", node->item_key);
+    parse_leave(parse, each);
     reader->place = IN_ACTION;
     check_request(reader, node->operation ? NULL : "action", &node->action, node->operation);
     reader->place = IN_UNDO;

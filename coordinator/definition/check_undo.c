@@ -7,6 +7,7 @@
 static void check_step(struct parse *parse, const struct pivots *pivots, int index);
 static void check_beside(struct parse *parse, const struct pivots *pivots, int index);
 static void check_before(struct parse *parse, const struct pivots *pivots, int index);
+static void check_items(struct parse *parse, const struct node *node);
 static void check_without(struct parse *parse, const struct order *order, int index);
 static void check_after(struct parse *parse, const struct node *node);
 static void check_wait_after(struct parse *parse, const struct node *node);
@@ -36,9 +37,10 @@ static void check_step(struct parse *parse, const struct pivots *pivots, int ind
 {
     const struct node *node = &parse->draft->nodes[index];
     check_beside(parse, pivots, index);
-    if (pivots_before(pivots, index) == NODE_NONE)
+    if (pivots_before(pivots, index) == NODE_NONE) {
         check_before(parse, pivots, index);
-    else if (node_is_wait(node))
+        check_items(parse, node);
+    } else if (node_is_wait(node))
         check_wait_after(parse, node);
     else
         check_after(parse, node);
@@ -88,6 +90,14 @@ static void check_before(struct parse *parse, const struct pivots *pivots, int i
         check_complain(parse, node, "", RULE_NO_PIVOT,
                        "add \"compensation\" or \"readOnly\": true, or make it the pivot of its case",
                        "\"%s\" cannot be undone, and runs in a case without a pivot", node_name(node));
+}
+
+/* A place in the list is no name: the list of a later version, or of another day, is another one. */
+static void check_items(struct parse *parse, const struct node *node)
+{
+    if (node->each && !node->item_keyed && !node->read_only && (node->has_undo || node->operation))
+        check_complain(parse, node, "/forEach", RULE_EACH_KEY, "add \"key\": \"item.id\", or what names an item",
+                       "the items of \"%s\" are undone one by one and have no \"key\"", node_name(node));
 }
 
 /* Even the last step: its no would leave nothing, but an unknown outcome has to be undone or made a yes. */

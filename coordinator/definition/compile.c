@@ -77,6 +77,8 @@ static struct plan_step compile_call(const struct draft *draft, const struct ord
                               .pivot = node->pivot,
                               .continue_on_failure = node->continue_on_failure,
                               .checkable = node->has_check,
+                              .each = node->each,
+                              .concurrency = node->concurrency,
                               .timeout_do_ms = patience_do_ms(draft, node),
                               .timeout_undo_ms = patience_undo_ms(draft, node),
                               .async_ms = node->async_ms,
@@ -133,6 +135,9 @@ static void compile_spec(struct node *node, struct step_spec *spec)
     *spec = (struct step_spec){.id = node->id,
                                .participant = node->participant,
                                .when = node->when,
+                               .items = node->items,
+                               .item_key = node->item_key,
+                               .item_name = node->item_name,
                                .action = node->action,
                                .undo = node->undo,
                                .check = node->check,
@@ -144,7 +149,8 @@ static void compile_spec(struct node *node, struct step_spec *spec)
                                .roles_count = node->roles_count,
                                .operation = node->operation};
     node->id = node->participant = node->signal = NULL;
-    node->when = node->success = node->failure = NULL;
+    node->when = node->success = node->failure = node->items = node->item_key = NULL;
+    node->item_name = NULL;
     node->action = node->undo = node->check = (struct request_spec){0};
     node->title = NULL;
     node->roles = NULL;

@@ -29,6 +29,9 @@ enum {
     TITLE_BYTES = 256, /* of an approval: one line on a screen, with what its expressions are */
     ROLES_MAX = 16,    /* of an approval: who has more asks for a role that they all have */
 
+    /* Of a list's items: enough to be quick, too few to overrun a service that serves others too. */
+    DEFAULT_CONCURRENCY = 10,
+
     /* In the middle: what is urgent and what can wait both find their place. */
     DEFAULT_PRIORITY = 5,
     PRIORITY_MAX = 9,

@@ -99,6 +99,11 @@ static void step_spec_done(struct step_spec *spec)
     mem_free(spec->participant);
     if (spec->when)
         expr_free(spec->when);
+    if (spec->items)
+        expr_free(spec->items);
+    if (spec->item_key)
+        expr_free(spec->item_key);
+    mem_free(spec->item_name);
     request_spec_done(&spec->action);
     request_spec_done(&spec->undo);
     request_spec_done(&spec->check);

@@ -117,6 +117,11 @@ static void node_done(struct node *node)
         expr_free(node->success);
     if (node->failure)
         expr_free(node->failure);
+    if (node->items)
+        expr_free(node->items);
+    if (node->item_key)
+        expr_free(node->item_key);
+    mem_free(node->item_name);
     if (node->title)
         template_free(node->title);
     for (size_t i = 0; i < node->roles_count; i++)

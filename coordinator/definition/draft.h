@@ -36,7 +36,6 @@ struct node {
     bool needs_broken;        /* names what is not there */
     struct expr *when;
     bool conditional; /* has a `when`, even a broken one */
-    bool incomplete;  /* uses keys that this version cannot read, which bring variables */
 
     /* Only of a call: */
     char *participant;
@@ -58,6 +57,12 @@ struct node {
     struct request_spec check;
     struct expr *success;
     struct expr *failure;
+    bool each;          /* has a forEach, even a broken one */
+    struct expr *items; /* forEach.in */
+    struct expr *item_key;
+    bool item_keyed; /* has a forEach.key, even a broken one */
+    char *item_name;
+    uint16_t concurrency;
 
     /* Only of a delay, signal or approval: */
     uint64_t wait_ms;

@@ -47,7 +47,7 @@ static const struct key step_keys[] = {
     {"compensation", TYPE_OBJECT, ON_CALL, "the request that undoes it"},
     {"operation", TYPE_STRING, KEY_KIND, "the hook pair of a service that embeds the SDK"},
     {"headers", TYPE_OBJECT, ON_OPERATION, "headers of an operation's requests"},
-    {"body", TYPE_ANY, ON_OPERATION, "body of an operation's requests; the input by default"},
+    {"body", TYPE_ANY, ON_OPERATION, "an operation's body; the input by default, with forEach the item"},
     {"steps", TYPE_ARRAY, KEY_KIND, "a group of steps, one after the other"},
     {"parallel", TYPE_ARRAY, KEY_KIND, "a group of steps that run together"},
     {"retry", TYPE_STRING | TYPE_OBJECT, ON_CALL, "of the action: a policy, none or forever"},
@@ -69,7 +69,14 @@ static const struct key step_keys[] = {
     {"prepare", TYPE_OBJECT, KEY_KIND | KEY_LATER, "two-phase commit: vote"},
     {"commit", TYPE_OBJECT, KEY_LATER, "two-phase commit: make it so"},
     {"rollback", TYPE_OBJECT, KEY_LATER, "two-phase commit: take it back"},
-    {"forEach", TYPE_OBJECT, KEY_LATER, "one branch per item"},
+    {"forEach", TYPE_OBJECT, ON_CALL, "one branch per item"},
+};
+
+static const struct key each_keys[] = {
+    {"in", TYPE_STRING, KEY_REQUIRED, "expression: the list"},
+    {"as", TYPE_STRING, 0, "what expressions call an item; item by default"},
+    {"key", TYPE_STRING, 0, "expression: what tells the items apart; needed where they are undone"},
+    {"maxConcurrency", TYPE_INTEGER, 0, "how many items are at work at once; 10 by default"},
 };
 
 static const struct key case_keys[] = {
@@ -146,6 +153,7 @@ const struct key_table keys_input = TABLE("\"input\"", input_keys);
 const struct key_table keys_defaults = TABLE("\"defaults\"", defaults_keys);
 const struct key_table keys_compensation = TABLE("the \"compensation\" of a saga", compensation_keys);
 const struct key_table keys_step = TABLE("a step", step_keys);
+const struct key_table keys_each = TABLE("\"forEach\"", each_keys);
 const struct key_table keys_case = TABLE("a case", case_keys);
 const struct key_table keys_action = TABLE("an action", action_keys);
 const struct key_table keys_undo = TABLE("the \"compensation\" of a step", undo_keys);

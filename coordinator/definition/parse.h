@@ -25,6 +25,8 @@ void parse_steps(struct parse *parse, const json_t *steps, int group, enum node_
 
 /* parse_id.c: the id of a step, which groups need only to be named in `needs`. */
 void parse_id(struct parse *parse, const json_t *step, struct node *node);
+/* A variable that `object` names in its member `key`; false, and nothing, when there is none or it is wrong. */
+bool parse_variable(struct parse *parse, const json_t *object, const char *key, char **name);
 
 /* parse_kind.c: what the step called `name` does; its keys are checked against that. */
 enum node_kind parse_kind(struct parse *parse, const json_t *step, const char *name);
@@ -33,6 +35,9 @@ enum node_kind parse_kind(struct parse *parse, const json_t *step, const char *n
  * of it that tells how the call came out. */
 void parse_call(struct parse *parse, const json_t *step, struct node *node);
 void parse_outcome(struct parse *parse, const json_t *step, struct node *node);
+
+/* parse_each.c: `forEach` of a step that calls a participant. */
+void parse_each(struct parse *parse, const json_t *step, struct node *node);
 
 /* parse_wait.c: what a delay, signal or approval says; and the `timeout` that every object must have (it is called
  * `key`) that waits for somebody. */

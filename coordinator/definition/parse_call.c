@@ -32,6 +32,7 @@ void parse_call(struct parse *parse, const json_t *step, struct node *node)
         parse_leave(parse, mark);
     }
     parse_undo(parse, step, node);
+    parse_each(parse, step, node);
     parse_outcome(parse, step, node);
 }
 

@@ -10,6 +10,8 @@
 #include <string.h>
 
 static void check_id(struct parse *parse, const char *id, struct node *node);
+static bool is_reserved(const char *id);
+static bool is_identifier(const char *id);
 
 /* Groups need an id only to be named in `needs`. */
 void parse_id(struct parse *parse, const json_t *step, struct node *node)
@@ -21,6 +23,27 @@ void parse_id(struct parse *parse, const json_t *step, struct node *node)
         check_id(parse, json_string_value(id), node);
     else if (!group && !json_object_get(step, "id"))
         parse_complain(parse, RULE_MISSING_KEY, "name it by what it does: \"charge\"", "a step has no \"id\"");
+}
+
+/* Not one that has a meaning already: nobody should have to guess which of the two is meant. */
+bool parse_variable(struct parse *parse, const json_t *object, const char *key, char **name)
+{
+    static const char *const taken[] = {"input", "steps", "saga", "now", "error", "response", "callback", "index"};
+    const char *text = json_string_value(keys_get(object, key, TYPE_STRING));
+    if (!text)
+        return false;
+    bool reserved = is_reserved(text);
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
+        reserved |= strcmp(taken[i], text) == 0;
+    if (!is_identifier(text))
+        parse_complain_at(parse, key, RULE_IDENTIFIER, NULL,
+                          "\"%s\" is an identifier of at most %d letters, digits and \"_\", found \"%.64s\"", key,
+                          LIMIT_NAME_BYTES, text);
+    else if (reserved)
+        parse_complain_at(parse, key, RULE_RESERVED_ID, NULL, "\"%s\" means something else in expressions", text);
+    else
+        *name = mem_string(text);
+    return *name != NULL;
 }
 
 /* The words that CEL keeps for itself (language definition, "reserved words"): `steps.in` is no selection. */

@@ -63,7 +63,6 @@ static int parse_step(struct parse *parse, const json_t *step, int group, int pr
     parse_id(parse, step, node);
     node->kind = parse_kind(parse, step, node_name(node));
     node->needs_json = keys_get(step, "needs", TYPE_ARRAY);
-    node->incomplete = json_object_get(step, "forEach") != NULL;
     parse_when(parse, step, node);
     if (node_is_group(node))
         parse_group(parse, step, index);

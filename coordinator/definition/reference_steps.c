@@ -1,7 +1,8 @@
 /* References to steps. What may be read, and when:
  *
  *   key      any step's, anywhere: it is made of names.
- *   output,  before a step runs: of steps that are over by then. Has() does not help: what it finds would
+ *   items    of a step with forEach, from outside: like status. An item itself sees its own step as what it is
+ * alone. output,  before a step runs: of steps that are over by then. Has() does not help: what it finds would
  *   status   depend on who was faster.
  *            in an undo: of steps that were over before this one began; has() is needed for every other
  *            output, the own one too: by then nothing runs any more, but nobody knows what has run.
@@ -18,11 +19,13 @@
 
 /* What a step has; a NULL ends the list. */
 static const char *const call_fields[] = {"output", "status", "key", NULL};
+static const char *const each_fields[] = {"items", "status", NULL};    /* it calls nobody: its items do */
 static const char *const answer_fields[] = {"output", "status", NULL}; /* it has no call that a key could name */
 static const char *const delay_fields[] = {"status", NULL};
 
 static void check_step(const struct reader *reader, int node, const char *field, size_t offset, bool guarded);
 static void check_field(const struct reader *reader, int node, const char *field, size_t offset);
+static bool has_items(const struct reader *reader, int node);
 static void unknown_step(const struct reader *reader, const char *name, size_t offset);
 
 void reference_steps(const struct reader *reader, const char *const *path, size_t length, size_t offset,
@@ -40,13 +43,19 @@ void reference_steps(const struct reader *reader, const char *const *path, size_
     else if (node_is_group(&draft->nodes[node]))
         reference_complain(reader, RULE_UNKNOWN_STEP, offset, "name one of its steps",
                            "\"%s\" is a group and has no values", path[1]);
-    else if (length > 2 && strcmp(path[2], "items") == 0)
+    else if (length > 2 && strcmp(path[2], "items") == 0 && !has_items(reader, node))
         reference_complain(reader, RULE_NOT_HERE, offset, NULL,
-                           "\"items\" has a value only for a step with \"forEach\"");
+                           draft->nodes[node].each ? "to an item, its own step is that item"
+                                                   : "\"items\" has a value only for a step with \"forEach\"");
     else
         check_step(reader, node, length > 2 ? path[2] : "output", offset, guarded);
-    if (length > 2 && strcmp(path[2], "items") != 0)
+    if (length > 2 && (strcmp(path[2], "items") != 0 || (node != NODE_NONE && has_items(reader, node))))
         check_field(reader, node, path[2], offset);
+}
+
+static bool has_items(const struct reader *reader, int node)
+{
+    return reader->parse->draft->nodes[node].each && (node != reader->node || reader->place == IN_CONDITION);
 }
 
 static void check_field(const struct reader *reader, int node, const char *field, size_t offset)
@@ -56,6 +65,8 @@ static void check_field(const struct reader *reader, int node, const char *field
         reference_field(reader, "a delay", delay_fields, 2, field, offset);
     else if (kind == NODE_SIGNAL || kind == NODE_APPROVAL)
         reference_field(reader, kind == NODE_SIGNAL ? "a signal" : "an approval", answer_fields, 3, field, offset);
+    else if (node != NODE_NONE && has_items(reader, node))
+        reference_field(reader, "a step with \"forEach\"", each_fields, 3, field, offset);
     else
         reference_field(reader, "a step", call_fields, 4, field, offset);
 }
@@ -136,7 +147,7 @@ static void check_step(const struct reader *reader, int step, const char *field,
     bool output = strcmp(field, "output") == 0;
     bool own = step == reader->node;
     const char *name = reader->parse->draft->nodes[step].id;
-    if (!output && strcmp(field, "status") != 0)
+    if (!output && strcmp(field, "status") != 0 && strcmp(field, "items") != 0)
         return;
     bool over = reader->place == IN_OUTPUT || (!own && order_before(reader->order, step, reader->node));
     if (over && output && !guarded)

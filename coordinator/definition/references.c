@@ -1,6 +1,7 @@
 /* Variables: which there are, which have a value where they are read, which fields they have. */
 #include "definition/references.h"
 
+#include "base/limits.h"
 #include "definition/suggest.h"
 
 #include <stdarg.h>
@@ -28,27 +29,19 @@ static const struct root {
 };
 
 static const struct root *find_root(const char *name);
+static bool is_item(const struct reader *reader, const char *name);
+static void check_item(const struct reader *reader, const char *name, size_t offset);
 static void unknown_variable(const struct reader *reader, const char *name, size_t offset);
 static bool is_here(const struct reader *reader, const struct root *root);
 static void not_here(const struct reader *reader, const struct root *root, size_t offset);
-
-/* Does the step, or a group around it, use what brings variables of its own, but in a later version? */
-static bool incomplete(const struct reader *reader)
-{
-    const struct node *nodes = reader->parse->draft->nodes;
-    for (int i = reader->node; i != NODE_NONE; i = nodes[i].parent)
-        if (nodes[i].incomplete)
-            return true;
-    return false;
-}
 
 void references_check(const struct reader *reader, const char *const *path, size_t length, size_t offset,
                       bool guarded)
 {
     const struct root *root = find_root(path[0]);
-    if (incomplete(reader) && (!root || !root->places))
-        return; /* what brings them is a finding already */
-    if (!root)
+    if (is_item(reader, path[0]))
+        check_item(reader, path[0], offset);
+    else if (!root)
         unknown_variable(reader, path[0], offset);
     else if (strcmp(root->name, "steps") == 0)
         reference_steps(reader, path, length, offset, guarded);
@@ -58,6 +51,20 @@ void references_check(const struct reader *reader, const char *const *path, size
         not_here(reader, root, offset);
     else if (length > 1 && root->fields[0])
         reference_field(reader, root->name, root->fields, FIELDS_MAX, path[1], offset);
+}
+
+/* What a step with forEach brings. */
+static bool is_item(const struct reader *reader, const char *name)
+{
+    const struct node *node = reader->node == NODE_NONE ? NULL : &reader->parse->draft->nodes[reader->node];
+    return node && node->each && (strcmp(name, "index") == 0 || strcmp(name, node->item_name) == 0);
+}
+
+static void check_item(const struct reader *reader, const char *name, size_t offset)
+{
+    if (reader->place == IN_CONDITION)
+        reference_complain(reader, RULE_NOT_HERE, offset, NULL,
+                           "\"%.64s\" has a value only in the key and the requests of an item", name);
 }
 
 static const struct root *find_root(const char *name)
@@ -124,7 +131,12 @@ static void not_here(const struct reader *reader, const struct root *root, size_
 {
     const struct node *node = reader->node == NODE_NONE ? NULL : &reader->parse->draft->nodes[reader->node];
     bool operation = node && node->operation && node->has_async && strcmp(root->name, "callback") == 0;
+    bool item = node && node->each && strcmp(root->name, "item") == 0;
+    char hint[LIMIT_NAME_BYTES + 32];
+    snprintf(hint, sizeof hint, "this step calls it \"%s\"", item ? node->item_name : "");
     reference_complain(reader, RULE_NOT_HERE, offset,
-                       operation ? "an operation finds the URL in the header \"Belay-Callback\"" : NULL,
+                       operation ? "an operation finds the URL in the header \"Belay-Callback\""
+                       : item    ? hint
+                                 : NULL,
                        "\"%s\" has a value only %s", root->name, root->where);
 }

@@ -7,6 +7,7 @@
 
 enum reader_place {
     IN_CONDITION, /* before the step runs; the title of an approval too */
+    IN_KEY,       /* of an item: the same, and the item is there */
     IN_ACTION,
     IN_CHECK,    /* the outcome of the step's action is unknown */
     IN_OUTCOMES, /* there is a response, but nobody has said what it means */

@@ -104,7 +104,8 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
     X(RULE_SECOND_PIVOT, "E403", SEVERITY_ERROR, "a saga has one pivot, or one in each case of a switch",     \
       "{ \"id\": \"pay\", \"pivot\": true }, { \"id\": \"ship\", \"pivot\": true }",                          \
       "{ \"id\": \"pay\", \"pivot\": true }, { \"id\": \"ship\" }")                                           \
-    X(RULE_PIVOT_PARALLEL, "E404", SEVERITY_ERROR, "a pivot does not stand inside \"parallel\"",              \
+    X(RULE_PIVOT_PARALLEL, "E404", SEVERITY_ERROR,                                                             \
+      "a pivot does not stand inside \"parallel\", and is not done per item",                                \
       "\"parallel\": [ { \"id\": \"pay\", \"pivot\": true }, { \"id\": \"ship\" } ]",                         \
       "{ \"id\": \"ship\" }, { \"id\": \"pay\", \"pivot\": true }")                                           \
     X(RULE_BESIDE_PIVOT, "E405", SEVERITY_ERROR, "every step is before the pivot or after it",                \
@@ -135,7 +136,10 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"timeout\": \"1d\" of the saga, \"delay\": \"2h\"")                                                   \
     X(RULE_WAIT_AFTER_PIVOT, "E413", SEVERITY_ERROR, "after the pivot nothing is awaited that can be a no",   \
       "{ \"id\": \"pay\", \"pivot\": true }, { \"id\": \"review\", \"approval\": { ... } }",                  \
-      "{ \"id\": \"review\", \"approval\": { ... } }, { \"id\": \"pay\", \"pivot\": true }")
+      "{ \"id\": \"review\", \"approval\": { ... } }, { \"id\": \"pay\", \"pivot\": true }")                  \
+    X(RULE_EACH_KEY, "E414", SEVERITY_ERROR, "items that are undone have keys that tell them apart",          \
+      "\"forEach\": { \"in\": \"input.items\" }, \"compensation\": { ... }",                                \
+      "\"forEach\": { \"in\": \"input.items\", \"key\": \"item.sku\" }, \"compensation\": { ... }")
 
 #define RULES_EXPRESSION(X)                                                                                   \
     X(RULE_EXPRESSION, "E501", SEVERITY_ERROR,                                                                \

@@ -11,6 +11,7 @@
  *   answered  yes: the step's output. Else {"code"?,"detail"?,"transport"?}
  *   cancelled, paused, resumed, retried, skipped, terminated  {"actor"?,"reason"?}
  *   resolved  {"actor"?,"reason"?,"output"?}
+ *   spread    {"keys": [...], "items": [...]}
  *   ended     completed: the transaction's output */
 struct history_entry {
     uint32_t seq;

@@ -51,6 +51,7 @@ static const struct {
     {&keys_defaults, "sagaDefaults"},
     {&keys_compensation, "sagaCompensation"},
     {&keys_step, "step"},
+    {&keys_each, "forEach"},
     {&keys_case, "case"},
     {&keys_action, "action"},
     {&keys_undo, "undo"},
