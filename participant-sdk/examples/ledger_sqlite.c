@@ -67,10 +67,13 @@ static int look(void *context, const struct belay_request *request, struct belay
     return belay_response_set(response, 200, "application/json", text, strlen(text));
 }
 
-static void complain(void *context, const struct belay_error *error)
+/* What is as it should be would fill a disk. */
+static void note(void *context, const struct belay_record *record)
 {
     (void)context;
-    fprintf(stderr, "ledger: %s\n", error->text);
+    if (record->level > BELAY_LEVEL_INFO)
+        fprintf(stderr, "ledger: %s %s: %d %s: %s\n", record->operation, record->key, record->status, record->what,
+                record->text);
 }
 
 static int serve(sqlite3 *db, const char *address, const char *const *secrets, size_t secrets_count,
@@ -86,13 +89,14 @@ static int serve(sqlite3 *db, const char *address, const char *const *secrets, s
                                               .on_prepare = hold,
                                               .on_commit = keep,
                                               .on_rollback = release};
+    const struct belay_logger logger = {.log = note};
     struct belay_participant_options options = {.size = sizeof options,
+                                                .logger = &logger,
                                                 .secrets = secrets,
                                                 .secrets_count = secrets_count,
                                                 .hmac = belay_hmac_libcrypto,
                                                 .clock = &belay_clock_system};
-    struct belay_serve_options server = {
-        .size = sizeof server, .listen = address, .context = db, .other = look, .log = complain};
+    struct belay_serve_options server = {.size = sizeof server, .listen = address, .context = db, .other = look};
     int code = belay_sqlite_open(db, NULL, &options.barrier, error);
     if (!code)
         code = belay_participant_new(&options, &server.participant, error);
@@ -118,10 +122,10 @@ int main(int argc, char **argv)
                      " cents INTEGER NOT NULL, held INTEGER NOT NULL);"
                      "CREATE INDEX IF NOT EXISTS entry_key ON entry (key)",
                      NULL, NULL, NULL))
-        return fprintf(stderr, "%s: %s\n", argv[2], sqlite3_errmsg(db)), 1;
+        return fprintf(stderr, "ledger: %s: %s\n", argv[2], sqlite3_errmsg(db)), 1;
     int code = serve(db, argv[1], (const char *const *)argv + 3, (size_t)argc - 3, &error);
     if (code)
-        complain(NULL, &error);
+        fprintf(stderr, "ledger: %s\n", error.text);
     sqlite3_close(db);
     return code ? 1 : 0;
 }

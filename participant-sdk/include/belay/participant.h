@@ -62,7 +62,7 @@ enum belay_answer {
 
 /* A hook makes its changes through belay_call_session(call) and leaves the transaction open; the SDK commits
  * it together with the barrier's row. It must not do what a rollback cannot take back (send a mail, call
- * another service). It runs on the thread that called belay_handle. */
+ * another service), nor leave by longjmp or a C++ exception. It runs on the thread that called belay_handle. */
 typedef int belay_hook(struct belay_call *call);
 
 /* An operation. Which hooks are set says which phases it takes; a phase without a hook is answered 405. */
