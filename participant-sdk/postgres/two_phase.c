@@ -3,12 +3,15 @@
  * What is in a prepared transaction is invisible and locked until its end, so that the barrier's rows cannot all
  * be in there. This is where they are, and why nothing is lost when the service dies in between:
  *
- *   prepare   the hook's changes and the row of the *commit* go into the transaction that is prepared: that row
- *             becomes visible exactly when COMMIT PREPARED happens. Then, in a transaction of its own, the row of
- * the prepare. Death before it: the prepared transaction is there and tells its branch by its name; the next claim
- * adds the row. commit    COMMIT PREPARED. Death before it: comes again. Death after it: the row of the commit is
- * there. rollback  ROLLBACK PREPARED, then the row of the rollback. Death in between: comes again, and finds
- * nothing to roll back, which is as good.
+ * prepare: the hook's changes and the row of the *commit* go into the transaction that is prepared: that row
+ * becomes visible exactly when COMMIT PREPARED happens. Then, in a transaction of its own, the row of the prepare.
+ * Death before it: the prepared transaction is there and tells its branch by its name; the next claim adds the
+ * row.
+ *
+ * commit: COMMIT PREPARED. Death before it: comes again. Death after it: the row of the commit is there.
+ *
+ * rollback: ROLLBACK PREPARED, then the row of the rollback. Death in between: comes again, and finds nothing to
+ * roll back, which is as good.
  *
  * A key that is in a prepared transaction must not be claimed by inserting it: one would wait until the decision.
  * So everything about one branch is serialised by a lock of the session (advisory), which outlives transactions
