@@ -39,6 +39,7 @@ struct statement {
     size_t length;
     enum parameter parameters[PARAMETERS_COUNT];
     int count;
+    const char *unknown; /* the name of none of these */
 };
 
 PGconn *belay_postgres_conn(const struct belay_call *call)
@@ -96,6 +97,7 @@ static bool put_parameter(struct statement *statement, const char *name, size_t 
         int written = snprintf(text, sizeof text, "$%d", number + 1);
         return put(statement, text, (size_t)written);
     }
+    statement->unknown = name;
     return false;
 }
 
@@ -103,6 +105,7 @@ static bool translate(struct statement *statement, const char *sql)
 {
     statement->length = 0;
     statement->count = 0;
+    statement->unknown = NULL;
     while (*sql) {
         size_t length = skip(sql);
         bool name =
@@ -182,7 +185,11 @@ static PGresult *run(struct belay_call *call, const char *sql)
 {
     struct statement statement;
     if (!translate(&statement, sql)) {
-        belay_fail(call, "an unknown parameter, or more than %d bytes: %.120s", SQL_MAX, sql);
+        if (statement.unknown)
+            belay_fail(call, "\":%.*s\" is no parameter that a call has, as :body is: %.120s",
+                       (int)word_length(statement.unknown), statement.unknown, sql);
+        else
+            belay_fail(call, "a statement of more than %d bytes: %.120s", SQL_MAX - 1, sql);
         return NULL;
     }
     PGresult *result = send(call, &statement);

@@ -52,12 +52,19 @@ static int prepare(struct belay_call *call, const char **sql, sqlite3_stmt **out
     *out = NULL;
     if (sqlite3_prepare_v2(db, text, -1, out, sql) != SQLITE_OK)
         return belay_fail(call, "%s: %.120s", sqlite3_errmsg(db), text);
-    for (int i = 1; i <= sqlite3_bind_parameter_count(*out); i++)
-        if (bind_one(call, *out, i) != SQLITE_OK) {
-            belay_fail(call, "parameter %d cannot be bound: %.120s", i, text);
-            sqlite3_finalize(*out);
-            return BELAY_FAILED;
-        }
+    for (int i = 1; i <= sqlite3_bind_parameter_count(*out); i++) {
+        int rc = bind_one(call, *out, i);
+        if (rc == SQLITE_OK)
+            continue;
+        const char *name = sqlite3_bind_parameter_name(*out, i);
+        if (rc == SQLITE_RANGE)
+            belay_fail(call, "\"%.40s\" is no parameter that a call has, as :body is: %.120s", name ? name : "?",
+                       text);
+        else
+            belay_fail(call, "%s: %.120s", sqlite3_errmsg(db), text);
+        sqlite3_finalize(*out);
+        return BELAY_FAILED;
+    }
     return BELAY_YES;
 }
 

@@ -5,7 +5,16 @@
 #include <stdbool.h>
 
 #define SUITES(X)                                                                                                 \
-    X(stories) X(memory) X(postgres) X(prepared) X(outbox) X(outbox_faults) X(conformance) X(signed) X(campaign)
+    X(stories)                                                                                                    \
+    X(memory)                                                                                                     \
+    X(postgres)                                                                                                   \
+    X(hooks)                                                                                                      \
+    X(prepared)                                                                                                   \
+    X(outbox)                                                                                                     \
+    X(outbox_faults)                                                                                              \
+    X(conformance)                                                                                                \
+    X(signed)                                                                                                     \
+    X(campaign)
 
 #define X(name) void name##_test_suite(void);
 SUITES(X)

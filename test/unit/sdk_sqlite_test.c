@@ -330,8 +330,8 @@ static void hooks_that_break_the_transaction(void)
         {commits_and_begins, "ended the transaction", 1},
         {rolls_back, "ended the transaction", 0},
         {broken_sql, "no such table: nowhere", 0},
-        {unknown_parameter, "parameter 1 cannot be bound", 0},
-        {numbered_parameter, "parameter 1 cannot be bound", 0},
+        {unknown_parameter, ":order\\\" is no parameter that a call has", 0},
+        {numbered_parameter, "?\\\" is no parameter that a call has", 0},
         {broken_json, "malformed JSON", 0},
     };
     for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
