@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How long calls are remembered: longer than any transaction stays open or paused. */
+enum { REMEMBER_S = 90 * 24 * 3600 };
+
 #define ENTRY "INSERT INTO entry (key, cents, held) VALUES (:key, (:body::json ->> 'cents')::bigint, "
 
 static int refuse_nothing(struct belay_call *call)
@@ -142,6 +145,8 @@ static int serve(PGconn *conn, const char *address, const char *coordinator, con
     int code = belay_postgres_open(conn, &postgres, &options.barrier, error);
     if (!code)
         code = resolve(options.barrier, coordinator, error);
+    if (!code)
+        code = belay_postgres_prune(conn, REMEMBER_S, NULL, error);
     if (!code)
         code = belay_participant_new(&options, &server.participant, error);
     if (!code)

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* How long calls are remembered: longer than any transaction stays open or paused. */
+enum { REMEMBER_S = 90 * 24 * 3600 };
+
 #define ENTRY "INSERT INTO entry (key, cents, held) VALUES (:key, :body ->> 'cents', "
 
 static int refuse_nothing(struct belay_call *call)
@@ -98,6 +101,8 @@ static int serve(sqlite3 *db, const char *address, const char *const *secrets, s
                                                 .clock = &belay_clock_system};
     struct belay_serve_options server = {.size = sizeof server, .listen = address, .context = db, .other = look};
     int code = belay_sqlite_open(db, NULL, &options.barrier, error);
+    if (!code)
+        code = belay_sqlite_prune(db, REMEMBER_S, NULL, error);
     if (!code)
         code = belay_participant_new(&options, &server.participant, error);
     if (!code)
