@@ -40,6 +40,13 @@ static void check_facts(const struct store_facts *facts)
     assert(facts->bytes || facts->length == 0);
 }
 
+static void check_message(const struct store_message *message)
+{
+    assert(message->participant && message->txn > 0);
+    check_number(message->txn);
+    assert(message->bytes || message->length == 0);
+}
+
 void store_check_batch(const struct store_batch *batch)
 {
     for (size_t i = 0; i < batch->inserts_count; i++)
@@ -56,6 +63,10 @@ void store_check_batch(const struct store_batch *batch)
         check_number(batch->removes[i]);
     for (size_t i = 0; i < batch->participants_count; i++)
         assert(batch->participants[i].name);
+    for (size_t i = 0; i < batch->messages_count; i++)
+        check_message(&batch->messages[i]);
+    for (size_t i = 0; i < batch->delivered_count; i++)
+        check_message(&batch->delivered[i]);
 }
 
 void store_check_query(const struct store_query *query)

@@ -140,6 +140,8 @@ static int stage(struct store_memory *memory, const struct store_batch *batch, s
         code = stage_facts(memory, &batch->facts[i], error);
     for (size_t i = 0; !code && i < batch->definitions_count; i++)
         code = stage_definition(memory, batch, i, error);
+    for (size_t i = 0; !code && i < batch->messages_count; i++)
+        code = store_memory_stage_message(memory, batch, i, error);
     for (size_t i = 0; !code && i < batch->removes_count; i++) {
         const struct memory_txn *txn = store_memory_find(memory, batch->removes[i]);
         if (txn && txn->row.open)
@@ -263,4 +265,5 @@ static void apply(struct store_memory *memory, const struct store_batch *batch)
         put_participant(memory, &batch->participants[i]);
     for (size_t i = 0; i < batch->removes_count; i++)
         remove_txn(memory, batch->removes[i]);
+    store_memory_apply_messages(memory, batch);
 }

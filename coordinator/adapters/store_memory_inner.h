@@ -29,6 +29,9 @@ struct store_memory {
     size_t definitions_count;
     struct store_participant *participants; /* by name */
     size_t participants_count;
+    struct store_message *messages; /* by participant, txn and seq */
+    size_t messages_count;
+    size_t messages_capacity;
 };
 
 struct memory_txn *store_memory_find(const struct store_memory *memory, uint64_t txn); /* NULL = none */
@@ -39,6 +42,14 @@ int store_memory_by_key(const void *a, const void *b);
 
 int store_memory_commit(void *self, const struct store_batch *batch, struct error *error);
 void store_memory_free_txn(struct memory_txn *txn);
+
+/* store_memory_outbox.c */
+int store_memory_stage_message(const struct store_memory *memory, const struct store_batch *batch, size_t i,
+                               struct error *error);
+void store_memory_apply_messages(struct store_memory *memory, const struct store_batch *batch);
+int store_memory_each_message(void *self, const char *participant, uint32_t limit, store_message_visitor *visit,
+                              void *context, struct error *error);
+void store_memory_free_messages(struct store_memory *memory);
 
 /* The reading half of the port. */
 void store_memory_reading(struct store *port);

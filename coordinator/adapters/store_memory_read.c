@@ -166,6 +166,7 @@ void store_memory_reading(struct store *port)
     port->find = memory_find;
     port->each_definition = memory_each_definition;
     port->each_participant = memory_each_participant;
+    port->each_message = store_memory_each_message;
 }
 
 /* True when `tag` is one of "\na\nb\n"; a tag that cannot be one (empty, or of two lines) never is. */

@@ -4,6 +4,7 @@
  *   store_sqlite_schema.c  the tables and their migrations
  *   store_sqlite_write.c   the writer: commit, checkpoint
  *   store_sqlite_remove.c  removing what has expired, within a commit
+ *   store_sqlite_outbox.c  the outbox: messages in, messages out
  *   store_sqlite_readers.c the pool of connections that read
  *   store_sqlite_read.c    every query but one
  *   store_sqlite_list.c    that one: the list of transactions under a filter */
@@ -64,6 +65,8 @@ enum {
     X(WRITE_DEFINITION, "INSERT INTO definition (name, version, at_ms, text) VALUES (?1, ?2, ?3, ?4)")        \
     X(WRITE_PARTICIPANT, "INSERT OR REPLACE INTO participant VALUES (?1, ?2)")                                \
     X(WRITE_NO_PARTICIPANT, "DELETE FROM participant WHERE name = ?1")                                        \
+    X(WRITE_MESSAGE, "INSERT INTO message VALUES (?1, ?2, ?3, ?4)")                                           \
+    X(WRITE_DELIVERED, "DELETE FROM message WHERE participant = ?1 AND txn = ?2 AND seq = ?3")                \
     X(WRITE_FIND_REMOVED, "SELECT open, id, key, tags FROM txn WHERE txn = ?1")                               \
     X(WRITE_NO_TXN, "DELETE FROM txn WHERE txn = ?1")                                                         \
     X(WRITE_NO_FACTS, "DELETE FROM fact WHERE txn = ?1")                                                      \
@@ -96,7 +99,9 @@ enum sqlite_write {
                         " ORDER BY name, version DESC")                                                       \
     X(READ_DEFINITION, "SELECT name, version, at_ms, text FROM definition WHERE name = ?1"                    \
                        " AND ?2 IN (0, version) ORDER BY version DESC")                                       \
-    X(READ_PARTICIPANTS, "SELECT name, text FROM participant ORDER BY name")
+    X(READ_PARTICIPANTS, "SELECT name, text FROM participant ORDER BY name")                                  \
+    X(READ_MESSAGES, "SELECT participant, txn, seq, bytes FROM message WHERE participant = ?1"                \
+                     " ORDER BY txn, seq LIMIT ?2")
 
 enum sqlite_read {
 #define X(name, sql) name,
@@ -158,16 +163,23 @@ int store_sqlite_checkpoint(struct store_sqlite *store, int mode, struct error *
 int store_sqlite_write(struct store_sqlite *store, enum sqlite_write write, int bound, const char *what,
                        struct error *error);
 int store_sqlite_remove(struct store_sqlite *store, uint64_t txn, struct error *error);
+int store_sqlite_put_message(struct store_sqlite *store, const struct store_message *message, struct error *error);
+int store_sqlite_take_message(struct store_sqlite *store, const struct store_message *message,
+                              struct error *error);
 
 /* Reading. A reader that is taken is given back; NULL is an error. */
 void store_sqlite_reading(struct store *port);
 struct sqlite_reader *store_sqlite_take_reader(struct store_sqlite *store, struct error *error);
 void store_sqlite_give_reader(struct store_sqlite *store, struct sqlite_reader *reader);
 void store_sqlite_free_readers(struct store_sqlite *store);
+/* Ends and resets a statement that returned `rc` last; what the visitor stopped is no failure. */
+int store_sqlite_finish(struct sqlite_reader *reader, sqlite3_stmt *statement, int rc, struct error *error);
 /* Visits what a statement selects (ROW_COLUMNS) and resets it. */
 int store_sqlite_visit_rows(struct sqlite_reader *reader, sqlite3_stmt *statement, store_row_visitor *visit,
                             void *context, struct error *error);
 int store_sqlite_each_row(void *self, const struct store_query *query, store_row_visitor *visit, void *context,
                           struct error *error);
+int store_sqlite_each_message(void *self, const char *participant, uint32_t limit, store_message_visitor *visit,
+                              void *context, struct error *error);
 
 #endif

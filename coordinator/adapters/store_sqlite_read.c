@@ -4,8 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
-/* Ends a statement that returned `rc` last; what the visitor stopped is no failure. */
-static int finish(struct sqlite_reader *reader, sqlite3_stmt *statement, int rc, struct error *error)
+int store_sqlite_finish(struct sqlite_reader *reader, sqlite3_stmt *statement, int rc, struct error *error)
 {
     bool fine = rc == SQLITE_ROW || rc == SQLITE_DONE;
     int code = fine ? 0 : store_sqlite_fail(error, reader->db, ERROR_STORE, "read");
@@ -47,7 +46,7 @@ int store_sqlite_visit_rows(struct sqlite_reader *reader, sqlite3_stmt *statemen
                                 .expires_ms = number(statement, 14)};
         more = visit(context, &row);
     }
-    return finish(reader, statement, rc, error);
+    return store_sqlite_finish(reader, statement, rc, error);
 }
 
 static int sqlite_last(void *self, uint64_t *txn, struct error *error)
@@ -58,7 +57,7 @@ static int sqlite_last(void *self, uint64_t *txn, struct error *error)
     int rc = sqlite3_step(reader->statements[READ_LAST]);
     if (rc == SQLITE_ROW)
         *txn = number(reader->statements[READ_LAST], 0);
-    int code = finish(reader, reader->statements[READ_LAST], rc, error);
+    int code = store_sqlite_finish(reader, reader->statements[READ_LAST], rc, error);
     store_sqlite_give_reader(self, reader);
     return code;
 }
@@ -126,7 +125,7 @@ static int find(struct store_sqlite *store, struct sqlite_reader *reader, enum s
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(statement, 2, wanted, -1, SQLITE_STATIC);
     if (rc != SQLITE_OK)
-        return finish(reader, statement, rc, error);
+        return store_sqlite_finish(reader, statement, rc, error);
     return store_sqlite_visit_rows(reader, statement, found_visit, found, error);
 }
 
@@ -167,7 +166,7 @@ static int visit_facts(struct sqlite_reader *reader, uint64_t txn, uint32_t from
         if (!code && next > from_seq)
             more = visit(context, &facts);
     }
-    int failure = finish(reader, statement, code ? SQLITE_DONE : rc, error);
+    int failure = store_sqlite_finish(reader, statement, code ? SQLITE_DONE : rc, error);
     return code ? code : failure;
 }
 
@@ -198,7 +197,7 @@ static int visit_definitions(struct sqlite_reader *reader, sqlite3_stmt *stateme
                                               .length = (size_t)sqlite3_column_bytes(statement, 3)};
         more = visit(context, &definition);
     }
-    return finish(reader, statement, rc, error);
+    return store_sqlite_finish(reader, statement, rc, error);
 }
 
 static int sqlite_each_definition(void *self, const char *name, uint32_t version, store_definition_visitor *visit,
@@ -212,7 +211,7 @@ static int sqlite_each_definition(void *self, const char *name, uint32_t version
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_int64(statement, 2, version);
     int code = rc == SQLITE_OK ? visit_definitions(reader, statement, visit, context, error)
-                               : finish(reader, statement, rc, error);
+                               : store_sqlite_finish(reader, statement, rc, error);
     store_sqlite_give_reader(self, reader);
     return code;
 }
@@ -229,7 +228,7 @@ static int visit_participants(struct sqlite_reader *reader, store_participant_vi
                                                 .length = (size_t)sqlite3_column_bytes(statement, 1)};
         more = visit(context, &participant);
     }
-    return finish(reader, statement, rc, error);
+    return store_sqlite_finish(reader, statement, rc, error);
 }
 
 static int sqlite_each_participant(void *self, store_participant_visitor *visit, void *context,
@@ -255,4 +254,5 @@ void store_sqlite_reading(struct store *port)
     port->find = sqlite_find;
     port->each_definition = sqlite_each_definition;
     port->each_participant = sqlite_each_participant;
+    port->each_message = store_sqlite_each_message;
 }

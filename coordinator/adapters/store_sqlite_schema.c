@@ -24,6 +24,7 @@
  *   minute       where in `txn` a minute begins: a row when `begun_ms` comes into another minute than that of the
  *                transaction before. It turns a span of time into a span of txn, whatever the clock did, for one
  *                row a minute instead of an index entry per transaction
+ *   message      the outbox: what waits for a participant, in the order in which it is delivered
  *
  * `fact` needs no index beside its key: facts are only ever read per transaction, in order. */
 static const char *const migrations[] = {
@@ -71,6 +72,13 @@ static const char *const migrations[] = {
 
     "ALTER TABLE txn ADD COLUMN expires_ms INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX txn_expires ON txn (expires_ms) WHERE expires_ms > 0;",
+
+    "CREATE TABLE message ("
+    " participant TEXT NOT NULL,"
+    " txn INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " bytes BLOB NOT NULL,"
+    " PRIMARY KEY (participant, txn, seq)) STRICT, WITHOUT ROWID;",
 };
 
 static int identify(sqlite3 *db, struct error *error);

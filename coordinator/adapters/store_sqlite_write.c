@@ -107,6 +107,10 @@ static int commit(struct store_sqlite *store, const struct store_batch *batch, s
         code = put_participant(store, &batch->participants[i], error);
     for (size_t i = 0; !code && i < batch->removes_count; i++)
         code = store_sqlite_remove(store, batch->removes[i], error);
+    for (size_t i = 0; !code && i < batch->messages_count; i++)
+        code = store_sqlite_put_message(store, &batch->messages[i], error);
+    for (size_t i = 0; !code && i < batch->delivered_count; i++)
+        code = store_sqlite_take_message(store, &batch->delivered[i], error);
     return code ? code : store_sqlite_write(store, WRITE_COMMIT, SQLITE_OK, "sync", error);
 }
 

@@ -73,6 +73,11 @@ enum {
     LIMIT_CALLS = 1024,            /* in flight in total: file descriptors */
     LIMIT_CALLS_PARTICIPANT = 256, /* in flight to one participant, so that a hung one leaves room for others */
 
+    /* The outbox: messages of one participant in memory (the rest waits in the store), and on their way. */
+    LIMIT_OUTBOX_WINDOW = 64,
+    LIMIT_OUTBOX_CALLS = 8, /* less than a step's calls get: announcements can wait */
+    LIMIT_OUTBOX_MS = 10 * 1000, /* one attempt: the receiver only has to put it down */
+
     /* Retention: what one commit removes, so that nobody waits long for it, and how often it is looked for. */
     LIMIT_SWEEP = 64,
     LIMIT_SWEEP_MS = 10 * 1000,

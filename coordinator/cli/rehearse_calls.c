@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void hear(struct stage *stage, struct request *request);
+static void keep_due(struct stage *stage, uint64_t after_ms, struct response *response);
 static int by_step(const void *a, const void *b);
 static json_t *describe(struct stage *stage, const struct request *request);
 static json_t *describe_headers(const struct request *request);
@@ -25,6 +27,10 @@ void rehearse_call(void *self, struct request **requests, size_t count)
     qsort(requests, count, sizeof *requests, by_step);
     for (size_t i = 0; i < count; i++) {
         struct request *request = requests[i];
+        if (!header(request, BELAY_HEADER_STEP)) {
+            hear(stage, request);
+            continue;
+        }
         json_t *call = describe(stage, request);
         json_t *answer = stage->rehearse->answer(stage->rehearse->context, call);
         struct response *response = respond(request, answer);
@@ -34,17 +40,33 @@ void rehearse_call(void *self, struct request **requests, size_t count)
             response->transport = TRANSPORT_TIMEOUT;
             after_ms = request->timeout_ms;
         }
-        if (stage->dues_count == stage->dues_capacity) {
-            stage->dues_capacity = stage->dues_capacity ? stage->dues_capacity * 2 : 16;
-            stage->dues = mem_grow(stage->dues, stage->dues_capacity * sizeof *stage->dues);
-        }
-        stage->dues[stage->dues_count++] = (struct due){stage->now_ms + after_ms, response};
+        keep_due(stage, after_ms, response);
         call_back(stage, request, answer, after_ms);
         json_object_set_new(call, "answer", answer);
         limit(stage, call);
         json_array_append_new(stage->calls, call);
         request_free(request);
     }
+}
+
+/* What the saga announces is no call of its own: it is heard, and no more. */
+static void hear(struct stage *stage, struct request *request)
+{
+    struct response *response = mem_new(sizeof *response);
+    response->tag = request->tag;
+    response->transport = TRANSPORT_OK;
+    response->status = 204;
+    keep_due(stage, 0, response);
+    request_free(request);
+}
+
+static void keep_due(struct stage *stage, uint64_t after_ms, struct response *response)
+{
+    if (stage->dues_count == stage->dues_capacity) {
+        stage->dues_capacity = stage->dues_capacity ? stage->dues_capacity * 2 : 16;
+        stage->dues = mem_grow(stage->dues, stage->dues_capacity * sizeof *stage->dues);
+    }
+    stage->dues[stage->dues_count++] = (struct due){stage->now_ms + after_ms, response};
 }
 
 uint64_t rehearse_calls_next(const struct stage *stage)

@@ -81,6 +81,7 @@ void definition_free(struct definition *definition)
     mem_free(definition->name);
     mem_free(definition->description);
     mem_free(definition->tags);
+    mem_free(definition->notices_to);
     mem_free(definition->text);
     mem_free(definition);
 }

@@ -60,6 +60,8 @@ struct definition {
     uint64_t retention_ms; /* how long a finished transaction is kept; 0 = for ever */
     struct plan plan;
     struct step_spec *steps;
+    uint32_t notices;        /* what is announced: bits of 1 << enum notice */
+    char *notices_to;        /* the participant that is told; NULL: nobody */
     struct template *output; /* NULL: the result is {} */
     struct schema *schema;   /* of the input; NULL: any input will do */
     char *text;              /* canonical JSON: compact, keys in the author's order */

@@ -81,6 +81,8 @@ struct draft {
     uint32_t version;
     uint32_t priority;
     uint64_t retention_ms;       /* 0: for ever */
+    uint32_t notices;            /* as in struct definition */
+    char *notices_to;
     uint64_t timeout_ms;         /* 0: none */
     uint64_t default_timeout_ms; /* 0: not said */
     enum on_timeout on_timeout;

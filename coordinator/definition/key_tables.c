@@ -16,7 +16,7 @@ static const struct key saga_keys[] = {
     {"defaults", TYPE_OBJECT, 0, "timeout and retry of the steps that say nothing"},
     {"compensation", TYPE_OBJECT, 0, "how undoing is done"},
     {"steps", TYPE_ARRAY, KEY_REQUIRED, "what is done, in this order"},
-    {"events", TYPE_OBJECT, KEY_LATER, "events that are published"},
+    {"events", TYPE_OBJECT, 0, "what is announced, and to whom"},
     {"schedule", TYPE_STRING, KEY_LATER, "cron start"},
     {"priority", TYPE_INTEGER, 0, "0 to 9, the most urgent; 5 by default"},
     {"retention", TYPE_STRING, 0, "how long the finished transaction is kept; for ever by default"},
@@ -133,6 +133,11 @@ static const struct key approval_keys[] = {
     {"onTimeout", TYPE_STRING, 0, "reject (default) or approve"},
 };
 
+static const struct key events_keys[] = {
+    {"on", TYPE_ARRAY, KEY_REQUIRED, "started, paused, resumed, compensating, completed, compensated, terminated"},
+    {"to", TYPE_STRING, KEY_REQUIRED, "the participant that is told, at POST /events"},
+};
+
 static const struct key retry_keys[] = {
     {"maxAttempts", TYPE_INTEGER, 0, "tries in all"},
     {"initialInterval", TYPE_STRING, 0, "wait before the second try"},
@@ -163,5 +168,6 @@ const struct key_table keys_outcomes = TABLE("\"outcomes\"", outcomes_keys);
 const struct key_table keys_async = TABLE("\"async\"", async_keys);
 const struct key_table keys_signal = TABLE("\"waitFor\"", signal_keys);
 const struct key_table keys_approval = TABLE("an approval", approval_keys);
+const struct key_table keys_events = TABLE("\"events\"", events_keys);
 const struct key_table keys_retry = TABLE("a retry policy", retry_keys);
 #undef TABLE

@@ -19,6 +19,9 @@ struct parse {
 /* parse_saga.c: the whole file. `draft->root` is the object to read. */
 void parse_saga(struct parse *parse);
 
+/* parse_events.c: what a saga announces. */
+void parse_events(struct parse *parse, const json_t *root);
+
 /* parse_steps.c: an array of steps, or cases, that stand in `group` (NODE_NONE: the saga itself), whose kind says
  * how they belong together. */
 void parse_steps(struct parse *parse, const json_t *steps, int group, enum node_kind kind);

@@ -52,6 +52,11 @@ void answer_classify(struct payload *payload, const struct response *response, s
     }
 }
 
+enum answer answer_bare(const struct response *response)
+{
+    return response->transport == TRANSPORT_OK ? of_status(response->status, VERB_DO) : ANSWER_UNKNOWN;
+}
+
 bool answer_deployment_fault(int status)
 {
     return status == 401 || status == 403 || status == 404 || status == 405;

@@ -17,6 +17,9 @@ struct answer_bytes {
 void answer_classify(struct payload *payload, const struct response *response, struct event *event,
                      struct answer_bytes *keep);
 
+/* The table alone, for what belongs to no step. */
+enum answer answer_bare(const struct response *response);
+
 /* True for the statuses that say that something is deployed wrongly (an operator should look). */
 bool answer_deployment_fault(int status);
 

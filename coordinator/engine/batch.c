@@ -37,7 +37,11 @@ int batch_commit(struct engine *engine, struct error *error)
                                 .participants = batch->participants,
                                 .participants_count = batch->participants_count,
                                 .removes = batch->removes,
-                                .removes_count = batch->removes_count};
+                                .removes_count = batch->removes_count,
+                                .messages = batch->messages,
+                                .messages_count = batch->messages_count,
+                                .delivered = batch->delivered,
+                                .delivered_count = batch->delivered_count};
     for (size_t i = 0; i < most; i++) {
         struct open *open = batch->opens[i];
         if (open->facts_count)
@@ -49,7 +53,8 @@ int batch_commit(struct engine *engine, struct error *error)
             updates[write.updates_count++] = open_row(open, engine->now_ms);
     }
     bool empty = !write.facts_count && !write.inserts_count && !write.updates_count && !write.definitions_count &&
-                 !write.participants_count && !write.removes_count;
+                 !write.participants_count && !write.removes_count && !write.messages_count &&
+                 !write.delivered_count;
     int code = empty ? 0 : store->commit(store->self, &write, error);
     engine->counts[COUNT_COMMITS] += !empty && !code;
     mem_free(facts);
@@ -58,6 +63,8 @@ int batch_commit(struct engine *engine, struct error *error)
     for (size_t i = 0; !code && i < most; i++)
         committed(batch->opens[i]);
     batch->definitions_count = batch->participants_count = batch->removes_count = 0;
+    if (!code)
+        outbox_committed(engine);
     return code;
 }
 
@@ -82,6 +89,7 @@ void batch_release(struct engine *engine)
             opens_remove(engine, open);
         }
     }
+    outbox_send(engine);
     calls_send(engine);
 }
 
@@ -95,6 +103,10 @@ void batch_done(struct batch *batch)
     mem_free(batch->definitions);
     mem_free(batch->participants);
     mem_free(batch->removes);
+    for (size_t i = 0; i < batch->messages_count; i++)
+        mem_free((char *)batch->messages[i].bytes);
+    mem_free(batch->messages);
+    mem_free(batch->delivered);
 }
 
 static bool row_changed(const struct open *open)

@@ -13,7 +13,6 @@ static void send_one(struct engine *engine, struct open *open, const struct call
                      struct participant *participant);
 static void answer_unsent(struct engine *engine, struct open *open, const struct call *call, enum call_code code,
                           const char *detail);
-static uint32_t calls_max(const struct engine *engine, const struct participant *participant);
 
 void calls_push(struct engine *engine, struct open *open)
 {
@@ -40,6 +39,25 @@ void calls_send(struct engine *engine)
     engine->requests_count = 0;
 }
 
+bool calls_room(const struct engine *engine, const struct participant *participant)
+{
+    uint32_t own = participant->contact.calls_max;
+    uint32_t most = own ? own : engine->options.calls_participant_max;
+    return participant->calls_count < most && engine->calls_count < engine->options.calls_max;
+}
+
+void calls_put(struct engine *engine, struct participant *participant, struct request *request)
+{
+    if (engine->requests_count == engine->requests_capacity) {
+        engine->requests_capacity = engine->requests_capacity ? engine->requests_capacity * 2 : 64;
+        engine->requests = mem_grow(engine->requests, engine->requests_capacity * sizeof(struct request *));
+    }
+    engine->requests[engine->requests_count++] = request;
+    participant->calls_count++;
+    engine->calls_count++;
+    engine->counts[COUNT_CALLS]++;
+}
+
 void calls_answered(struct engine *engine, struct response *response)
 {
     const struct call_tag *tag = &response->tag;
@@ -47,7 +65,10 @@ void calls_answered(struct engine *engine, struct response *response)
     assert(tag->participant < engine->registry.count && participant->calls_count > 0 && engine->calls_count > 0);
     participant->calls_count--;
     engine->calls_count--;
-    struct open *open = opens_find(engine, tag->txn);
+    bool letter = tag->branch == BRANCH_NONE;
+    struct open *open = letter ? NULL : opens_find(engine, tag->txn);
+    if (letter)
+        outbox_answered(engine, participant, response);
     if (open) {
         struct event event = {
             .type = EVENT_ANSWER, .branch = tag->branch, .verb = (enum verb)tag->verb, .attempt = tag->attempt};
@@ -68,9 +89,7 @@ void calls_answered(struct engine *engine, struct response *response)
 static void send_some(struct engine *engine, struct participant *participant)
 {
     struct pending pending;
-    uint32_t most = calls_max(engine, participant);
-    while (participant->calls_count < most && engine->calls_count < engine->options.calls_max &&
-           registry_take(participant, &pending)) {
+    while (calls_room(engine, participant) && registry_take(participant, &pending)) {
         engine->queued_count--;
         struct open *open = opens_find(engine, pending.txn);
         if (open && still_wanted(open, &pending.call))
@@ -98,14 +117,7 @@ static void send_one(struct engine *engine, struct open *open, const struct call
         answer_unsent(engine, open, call, CALL_UNBUILDABLE, error.text);
         return;
     }
-    if (engine->requests_count == engine->requests_capacity) {
-        engine->requests_capacity = engine->requests_capacity ? engine->requests_capacity * 2 : 64;
-        engine->requests = mem_grow(engine->requests, engine->requests_capacity * sizeof(struct request *));
-    }
-    engine->requests[engine->requests_count++] = request;
-    participant->calls_count++;
-    engine->calls_count++;
-    engine->counts[COUNT_CALLS]++;
+    calls_put(engine, participant, request);
 }
 
 /* A call that cannot leave. One that cannot be built forward did nothing, for certain and for ever; one that
@@ -128,10 +140,4 @@ static void answer_unsent(struct engine *engine, struct open *open, const struct
     buf_putc(&payload, '}');
     steps_feed(engine, open, &event, buf_text(&payload), payload.length);
     buf_done(&payload);
-}
-
-static uint32_t calls_max(const struct engine *engine, const struct participant *participant)
-{
-    uint32_t own = participant->contact.calls_max;
-    return own ? own : engine->options.calls_participant_max;
 }

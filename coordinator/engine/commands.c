@@ -162,6 +162,7 @@ static void put_participant(struct engine *engine, struct command *command)
     int code = registry_put(&engine->registry, command->name, command->text, command->text_length,
                             &command->created, &command->error);
     if (!code) {
+        outbox_wake(engine, &registry_get(&engine->registry, command->name)->outbox);
         batch->participants =
             mem_grow(batch->participants, (batch->participants_count + 1) * sizeof *batch->participants);
         batch->participants[batch->participants_count++] =

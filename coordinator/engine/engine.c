@@ -154,6 +154,8 @@ static uint64_t patience(const struct engine *engine, uint64_t wait_ms)
         next = timers_next(&engine->patience);
     if (engine->sweep_ms < next)
         next = engine->sweep_ms;
+    if (engine->outbox_due_ms < next)
+        next = engine->outbox_due_ms;
     uint64_t rest = next > engine->now_ms ? next - engine->now_ms : 0;
     return rest < wait_ms ? rest : wait_ms;
 }

@@ -29,6 +29,11 @@ struct batch {
     size_t definitions_count;
     uint64_t *removes;
     size_t removes_count;
+    struct store_message *messages; /* their bytes are owned; participants' names belong to definitions */
+    size_t messages_count;
+    size_t messages_capacity;
+    struct store_message *delivered; /* without bytes */
+    size_t delivered_count;
     struct store_participant *participants; /* texts belong to commands that are answered after the commit */
     size_t participants_count;
 };
@@ -60,6 +65,7 @@ struct engine {
     uint64_t last; /* transaction number */
     uint64_t now_ms;
     uint64_t sweep_ms; /* when to look again for what has expired */
+    uint64_t outbox_due_ms; /* when to look again for what can be delivered */
     uint64_t *recovering; /* transactions that were open at the start and were not resumed yet */
     size_t recovering_count;
     atomic_uint_fast64_t counts[COUNTS]; /* for engine_counts */
@@ -111,9 +117,14 @@ void batch_done(struct batch *batch);
 void calls_push(struct engine *engine, struct open *open);
 void calls_send(struct engine *engine);
 void calls_answered(struct engine *engine, struct response *response);
+bool calls_room(const struct engine *engine, const struct participant *participant); /* for one more in flight */
+void calls_put(struct engine *engine, struct participant *participant, struct request *request);
 
 /* requests.c: a call as an HTTP request. NULL and `*error` when a template cannot be filled in. */
 struct request *requests_build(struct engine *engine, struct open *open, const struct call *call,
                                const struct participant *participant, struct error *error);
+/* A message of the outbox as one. */
+struct request *requests_letter(struct engine *engine, const struct letter *letter,
+                                const struct participant *participant);
 
 #endif

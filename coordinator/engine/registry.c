@@ -34,6 +34,7 @@ void registry_done(struct registry *registry)
         contact_done(&participant->contact);
         for (unsigned k = 0; k < PRIORITIES; k++)
             mem_free(participant->queues[k].ring);
+        outbox_done(&participant->outbox);
         mem_free(participant->name);
         mem_free(participant);
     }
@@ -49,6 +50,7 @@ struct participant *registry_get(struct registry *registry, const char *name)
     participant = mem_new(sizeof *participant);
     participant->name = mem_string(name);
     participant->slot = registry->count;
+    participant->outbox.more = true; /* nobody has looked yet */
     registry->slots = mem_grow(registry->slots, (registry->count + 1) * sizeof(struct participant *));
     registry->slots[registry->count++] = participant;
     table_put(&registry->names, &participant->link, table_hash(&registry->names, name));

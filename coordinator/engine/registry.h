@@ -3,6 +3,7 @@
 #define BELAY_ENGINE_REGISTRY_H
 
 #include "core/core.h"
+#include "engine/outbox.h"
 #include "engine/signature.h"
 #include "engine/table.h"
 #include "ports/store.h"
@@ -43,6 +44,7 @@ struct participant {
     uint32_t slot; /* its place in the registry, for ever */
     uint32_t calls_count; /* in flight */
     struct queue queues[PRIORITIES];
+    struct outbox outbox;
 };
 
 struct registry {

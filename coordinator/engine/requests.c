@@ -21,10 +21,12 @@ static void header(struct request *request, const char *format, ...) __attribute
 static void header_key(struct request *request, const char *name, const struct open *open, uint16_t branch,
                        enum verb verb);
 static void header_callback(struct request *request, const struct open *open, uint16_t branch);
-static void header_trace(struct engine *engine, const struct open *open, const struct call *call,
+static void header_trace(struct engine *engine, uint64_t txn, uint32_t span, uint32_t attempt,
                          struct request *request);
-static void headers_signature(struct engine *engine, const struct open *open, const struct call *call,
-                              const struct contact *contact, struct request *request);
+static void headers_signature(struct engine *engine, const char *id, const struct contact *contact,
+                              struct request *request);
+static void sign_call(struct engine *engine, const struct open *open, const struct call *call,
+                      const struct contact *contact, struct request *request);
 
 struct request *requests_build(struct engine *engine, struct open *open, const struct call *call,
                                const struct participant *participant, struct error *error)
@@ -48,11 +50,40 @@ struct request *requests_build(struct engine *engine, struct open *open, const s
     }
     buf_done(&body);
     if (!failed && participant->contact.secrets_count)
-        headers_signature(engine, open, call, &participant->contact, request);
+        sign_call(engine, open, call, &participant->contact, request);
     if (!failed)
         return request;
     request_free(request);
     return NULL;
+}
+
+struct request *requests_letter(struct engine *engine, const struct letter *letter,
+                                const struct participant *participant)
+{
+    const struct contact *contact = &participant->contact;
+    struct request *request = mem_new(sizeof *request);
+    struct buf url;
+    char id[OUTBOX_ID];
+    buf_init(&url, LIMIT_TARGET_BYTES);
+    buf_printf(&url, "%s/events", contact->url);
+    outbox_id(engine, letter->txn, letter->seq, id);
+    request->tag = (struct call_tag){letter->txn, letter->seq, BRANCH_NONE, VERB_NONE, participant->slot};
+    request->method = mem_string("POST");
+    request->url = buf_take(&url, NULL);
+    request->timeout_ms = LIMIT_OUTBOX_MS;
+    request->response_max = LIMIT_BODY_BYTES;
+    request->body = mem_copy(letter->bytes, letter->length);
+    request->body_length = letter->length;
+    request->headers = mem_array(HEADERS_OWN + contact->headers_count, sizeof *request->headers);
+    header(request, "Content-Type: application/cloudevents+json; charset=UTF-8");
+    header(request, BELAY_HEADER_KEY ": %s", id);
+    header(request, BELAY_HEADER_ATTEMPT ": %u", letter->tries);
+    header_trace(engine, letter->txn, UINT32_MAX - letter->seq, letter->tries, request);
+    for (size_t i = 0; i < contact->headers_count; i++)
+        header(request, "%s", contact->headers[i]);
+    if (contact->secrets_count)
+        headers_signature(engine, id, contact, request);
+    return request;
 }
 
 static char *url(struct open *open, const struct call *call, const struct participant *participant,
@@ -91,7 +122,7 @@ static int headers(struct engine *engine, struct open *open, const struct call *
         header_callback(request, open, call->branch);
     if (call->verb != VERB_DO)
         header_key(request, BELAY_HEADER_ACTION_KEY, open, call->branch, VERB_DO);
-    header_trace(engine, open, call, request);
+    header_trace(engine, open->number, call->branch * 4u + (unsigned)call->verb, call->attempt, request);
     for (size_t i = 0; i < spec->headers_count; i++) {
         struct buf value;
         buf_init(&value, LIMIT_HEAD_BYTES);
@@ -149,34 +180,42 @@ static void header_callback(struct request *request, const struct open *open, ui
 }
 
 /* W3C Trace Context: one trace per transaction, one span per call, the same after a restart. */
-static void header_trace(struct engine *engine, const struct open *open, const struct call *call,
+static void header_trace(struct engine *engine, uint64_t txn, uint32_t span, uint32_t attempt,
                          struct request *request)
 {
-    uint64_t high = retry_noise(engine->secret, 1, 0) ^ open->number;
-    uint64_t low = retry_noise(engine->secret ^ open->number, 2, 0) | 1;
-    uint64_t span = retry_noise(low, call->branch * 4u + (unsigned)call->verb, call->attempt) | 1;
+    uint64_t high = retry_noise(engine->secret, 1, 0) ^ txn;
+    uint64_t low = retry_noise(engine->secret ^ txn, 2, 0) | 1;
+    uint64_t parent = retry_noise(low, span, attempt) | 1;
     header(request, "traceparent: 00-%016llx%016llx-%016llx-01", (unsigned long long)high, (unsigned long long)low,
-           (unsigned long long)span);
+           (unsigned long long)parent);
 }
 
 /* Standard Webhooks: the id stays through all attempts, the time is the attempt's. As the id is the idempotency
  * key, the signature covers what the call is for. */
-static void headers_signature(struct engine *engine, const struct open *open, const struct call *call,
-                              const struct contact *contact, struct request *request)
+static void headers_signature(struct engine *engine, const char *id, const struct contact *contact,
+                              struct request *request)
 {
     const struct sign *sign = &engine->ports.sign;
     assert(sign->now_s && sign->mac);
     uint64_t now_s = sign->now_s(sign->self);
-    struct buf key, signature;
-    buf_init(&key, BELAY_KEY_MAX);
+    struct buf signature;
     buf_init(&signature, LIMIT_HEADER_BYTES);
-    payload_key(&open->payload, call->branch, call->verb, &key);
-    signature_put(&signature, sign, contact->secrets, contact->secrets_count, buf_text(&key), now_s, request->body,
+    signature_put(&signature, sign, contact->secrets, contact->secrets_count, id, now_s, request->body,
                   request->body_length);
-    assert(!key.full && !signature.full);
-    header(request, "webhook-id: %s", buf_text(&key));
+    assert(!signature.full);
+    header(request, "webhook-id: %s", id);
     header(request, "webhook-timestamp: %llu", (unsigned long long)now_s);
     header(request, "webhook-signature: %s", buf_text(&signature));
     buf_done(&signature);
+}
+
+static void sign_call(struct engine *engine, const struct open *open, const struct call *call,
+                      const struct contact *contact, struct request *request)
+{
+    struct buf key;
+    buf_init(&key, BELAY_KEY_MAX);
+    payload_key(&open->payload, call->branch, call->verb, &key);
+    assert(!key.full);
+    headers_signature(engine, buf_text(&key), contact, request);
     buf_done(&key);
 }

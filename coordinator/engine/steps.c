@@ -71,6 +71,7 @@ static void keep_fact(struct engine *engine, struct open *open, const struct fac
     }
     fact_encode(&open->facts, fact, payload, length);
     assert(!open->facts.full);
+    outbox_note(engine, open, fact, open->facts_seq + open->facts_count);
     open->facts_count++;
     engine->counts[COUNT_FACTS]++;
 }

@@ -53,6 +53,15 @@ struct store_participant {
     size_t length;
 };
 
+/* What waits in the outbox for a participant. Its place there is (participant, txn, seq). */
+struct store_message {
+    const char *participant;
+    uint64_t txn;
+    uint32_t seq; /* of the fact that it tells of */
+    const void *bytes;
+    size_t length;
+};
+
 /* Everything of one commit: all of it becomes durable, or nothing. Arrays may be empty. Inserts come first: the
  * updates and facts of a batch may belong to them; the facts of one transaction stand in their order. */
 struct store_batch {
@@ -69,6 +78,10 @@ struct store_batch {
     const uint64_t *removes; /* transactions that have ended, with all that is theirs; one that is gone already is
                               * no contradiction, one that is open is */
     size_t removes_count;
+    const struct store_message *messages; /* their places must be free */
+    size_t messages_count;
+    const struct store_message *delivered; /* leave the outbox; bytes do not matter, nor whether they are there */
+    size_t delivered_count;
 };
 
 /* A filter over transactions; zero or NULL means "any". Newest first (descending txn). */
@@ -89,6 +102,7 @@ typedef bool store_row_visitor(void *context, const struct store_row *row);
 typedef bool store_facts_visitor(void *context, const struct store_facts *facts);
 typedef bool store_definition_visitor(void *context, const struct store_definition *definition);
 typedef bool store_participant_visitor(void *context, const struct store_participant *participant);
+typedef bool store_message_visitor(void *context, const struct store_message *message);
 
 struct store {
     void *self;
@@ -96,8 +110,8 @@ struct store {
     /* Durable when it returns 0: on the disk, past its caches. ERROR_STORE when it is not known to be; the
      * engine then acknowledges nothing and ends the process (a crash is a load), and every later commit is
      * refused. ERROR_CONFLICT when the batch contradicts what is stored (an insert that does not grow, an id or
-     * key that is taken, an update or facts of no transaction, a gap in seq, a definition that exists): nothing
-     * has changed and the store goes on. */
+     * key that is taken, an update or facts of no transaction, a gap in seq, a definition that exists, a message
+     * whose place is taken): nothing has changed and the store goes on. */
     int (*commit)(void *self, const struct store_batch *batch, struct error *error);
 
     /* Identity of this store, made at creation: keys the ids that are made from numbers. */
@@ -125,6 +139,9 @@ struct store {
     int (*each_definition)(void *self, const char *name, uint32_t version, store_definition_visitor *visit,
                            void *context, struct error *error);
     int (*each_participant)(void *self, store_participant_visitor *visit, void *context, struct error *error);
+    /* The first `limit` messages for a participant, by txn and seq. */
+    int (*each_message)(void *self, const char *participant, uint32_t limit, store_message_visitor *visit,
+                        void *context, struct error *error);
 
     void (*close)(void *self);
 };

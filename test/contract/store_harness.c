@@ -200,6 +200,22 @@ bool store_participants_are(struct store *store, const char *expected)
     return code == 0 && strcmp(seen.text, expected) == 0;
 }
 
+static bool see_message(void *context, const struct store_message *message)
+{
+    struct store_seen *seen = context;
+    return seen_more(seen, snprintf(seen->text + seen->length, sizeof seen->text - seen->length,
+                                    "%" PRIu64 ".%" PRIu32 "=%.*s ", message->txn, message->seq,
+                                    (int)message->length, (const char *)message->bytes));
+}
+
+bool store_messages_are(struct store *store, const char *participant, uint32_t limit, const char *expected)
+{
+    struct error error;
+    struct store_seen seen = {0};
+    int code = store->each_message(store->self, participant, limit, see_message, &seen, &error);
+    return code == 0 && strcmp(seen.text, expected) == 0;
+}
+
 bool store_same_text(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : !a && !b;

@@ -48,6 +48,8 @@ bool store_see_definition(void *context, const struct store_definition *definiti
 /* What is visited, in that form; participants as "name=text ". */
 bool store_definitions_are(struct store *store, const char *name, uint32_t version, const char *expected);
 bool store_participants_are(struct store *store, const char *expected);
+/* The first `limit` messages for a participant, as "txn.seq=bytes ". */
+bool store_messages_are(struct store *store, const char *participant, uint32_t limit, const char *expected);
 
 bool store_same_text(const char *a, const char *b); /* both may be NULL */
 bool store_same_row(const struct store_row *a, const struct store_row *b);

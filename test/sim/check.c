@@ -56,6 +56,7 @@ bool check_run(struct world *world)
         check_live(world);
         check_clients(&trial);
         check_outside(&trial);
+        check_letters(&trial);
         check_ends(&trial);
         check_calls(&trial);
         check_order(&trial);

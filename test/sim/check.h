@@ -58,6 +58,7 @@ void check_list(void);
 void check_clients(const struct trial *trial);
 void check_outside(const struct trial *trial);
 void check_ends(const struct trial *trial);
+void check_letters(const struct trial *trial);
 void check_calls(const struct trial *trial);
 void check_order(const struct trial *trial);
 void check_pace(const struct trial *trial);

@@ -37,6 +37,9 @@
     X(COUNT_WAIT_END, "wait answered with the end")                                                           \
     X(COUNT_WAIT_EARLY, "wait answered before the end")                                                       \
     X(COUNT_BY_HAND, "branch put right by hand and resolved")                                                 \
+    X(COUNT_LETTER, "announcement that was taken")                                                            \
+    X(COUNT_LETTER_LOST, "announcement that got lost")                                                        \
+    X(COUNT_LETTER_REFUSED, "announcement that was refused for good")                                         \
     X(COUNT_EDITED, "call with a body that an operator gave")                                                 \
     X(COUNT_NEVER, "work taken on that nobody does")                                                          \
     X(COUNT_TELL, "callback heard")                                                                           \

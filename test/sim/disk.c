@@ -75,6 +75,13 @@ static int disk_each_participant(void *self, store_participant_visitor *visit, v
     return disk->inner->each_participant(disk->inner->self, visit, context, error);
 }
 
+static int disk_each_message(void *self, const char *participant, uint32_t limit, store_message_visitor *visit,
+                             void *context, struct error *error)
+{
+    struct disk *disk = self;
+    return disk->inner->each_message(disk->inner->self, participant, limit, visit, context, error);
+}
+
 void disk_open(struct disk *disk, struct world *world, uint64_t secret)
 {
     *disk = (struct disk){.world = world, .inner = store_memory_open(secret)};
@@ -89,7 +96,8 @@ void disk_open(struct disk *disk, struct world *world, uint64_t secret)
                                 .row = disk_row,
                                 .find = disk_find,
                                 .each_definition = disk_each_definition,
-                                .each_participant = disk_each_participant};
+                                .each_participant = disk_each_participant,
+                                .each_message = disk_each_message};
 }
 
 void disk_close(struct disk *disk)

@@ -18,6 +18,14 @@ struct sent *evidence_sent(struct evidence *evidence)
     return sent;
 }
 
+struct post *evidence_post(struct evidence *evidence)
+{
+    evidence->posts = keep_grow(evidence->keep, evidence->posts, evidence->posts_count, sizeof(struct post *));
+    struct post *post = keep_new(evidence->keep, sizeof *post);
+    evidence->posts[evidence->posts_count++] = post;
+    return post;
+}
+
 void evidence_seen(struct evidence *evidence, struct seen seen)
 {
     evidence->seens = keep_grow(evidence->keep, evidence->seens, evidence->seens_count, sizeof seen);

@@ -86,6 +86,19 @@ struct seen {
     enum deed deed;
 };
 
+/* An announcement on its way to a participant, and what became of it there. */
+struct post {
+    uint64_t at_ms;
+    unsigned life;
+    uint64_t number;
+    uint32_t seq; /* of the fact that it tells of */
+    unsigned attempt;
+    const char *key;
+    const char *body;
+    bool taken; /* the participant has it, or has refused it for good */
+    bool answered; /* the engine was told */
+};
+
 /* When the coordinator could not keep time: it was down, or its clock jumped. */
 struct outage {
     uint64_t from_ms; /* of the clock */
@@ -102,6 +115,8 @@ struct evidence {
     size_t sents_count;
     struct seen *seens;
     size_t seens_count;
+    struct post **posts;
+    size_t posts_count;
     struct outage *outages;
     size_t outages_count;
     uint64_t peace_ms; /* when the faults ended */
@@ -110,6 +125,7 @@ struct evidence {
 
 struct telling *evidence_telling(struct evidence *evidence);
 struct sent *evidence_sent(struct evidence *evidence);
+struct post *evidence_post(struct evidence *evidence);
 void evidence_seen(struct evidence *evidence, struct seen seen);
 void evidence_outage(struct evidence *evidence, struct outage outage);
 

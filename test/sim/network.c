@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "sim/count.h"
+#include "sim/letters.h"
 #include "sim/visit.h"
 #include "sim/world.h"
 
@@ -48,17 +49,6 @@ static void network_call(void *self, struct request **requests, size_t requests_
     }
 }
 
-static void send(struct world *world, const struct request *request)
-{
-    struct flight *flight = keep_new(&world->keep, sizeof *flight);
-    flight->sent = evidence_sent(&world->evidence);
-    flight->tag = request->tag;
-    record(world, request, flight->sent);
-    const struct sent *sent = flight->sent;
-    world_note(world, "call %s attempt %u: %s %s", sent->key, sent->attempt, sent->path, sent->body);
-    route(world, flight);
-}
-
 static const char *header(const struct request *request, const char *name)
 {
     size_t length = strlen(name);
@@ -66,6 +56,22 @@ static const char *header(const struct request *request, const char *name)
         if (strncmp(request->headers[i], name, length) == 0 && request->headers[i][length] == ':')
             return request->headers[i] + length + 2;
     return NULL;
+}
+
+static void send(struct world *world, const struct request *request)
+{
+    if (!header(request, BELAY_HEADER_STEP)) {
+        letters_send(world, request, header(request, BELAY_HEADER_KEY),
+                     (unsigned)strtoul(header(request, BELAY_HEADER_ATTEMPT), NULL, 10));
+        return;
+    }
+    struct flight *flight = keep_new(&world->keep, sizeof *flight);
+    flight->sent = evidence_sent(&world->evidence);
+    flight->tag = request->tag;
+    record(world, request, flight->sent);
+    const struct sent *sent = flight->sent;
+    world_note(world, "call %s attempt %u: %s %s", sent->key, sent->attempt, sent->path, sent->body);
+    route(world, flight);
 }
 
 static void find_leaf(const struct world *world, const char *step, struct sent *sent)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+static void announcements(struct growing *growing);
 static void draw(struct growing *growing, struct leaf *leaf);
 static bool draw_wait(struct growing *growing, struct leaf *leaf);
 static void wait(struct growing *growing, struct leaf *leaf);
@@ -31,6 +32,24 @@ void saga_text_head(struct growing *growing)
                saga->on_exhausted == EXHAUSTED_CONTINUE ? "continue" : "pause");
     policy(growing, &growing->undo_said, false);
     buf_puts(text, "},\"output\":{\"n\":\"${ input.n }\"}");
+    announcements(growing);
+}
+
+/* Half of the sagas tell a bank how they are. */
+static void announcements(struct growing *growing)
+{
+    static const char *const words[] = {"started",   "paused",      "resumed",   "compensating",
+                                        "completed", "compensated", "terminated"};
+    const char *comma = "";
+    if (dice_hit(growing->dice, 500))
+        return;
+    buf_puts(&growing->text, ",\"events\":{\"on\":[");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (i == 4 || dice_hit(growing->dice, 600)) {
+            buf_printf(&growing->text, "%s\"%s\"", comma, words[i]);
+            comma = ",";
+        }
+    buf_printf(&growing->text, "],\"to\":\"bank-%u\"}", (unsigned)dice_below(growing->dice, PARTICIPANTS));
 }
 
 void saga_text_leaf(struct growing *growing, struct leaf *leaf)
@@ -134,8 +153,9 @@ static void wait(struct growing *growing, struct leaf *leaf)
         buf_printf(text, ",\"waitFor\":{\"signal\":\"%s\",\"timeout\":\"%llums\",\"onTimeout\":\"%s\"}", leaf->id,
                    wait_ms, leaf->silence_is_yes ? "continue" : "fail");
     else
-        buf_printf(text, ",\"approval\":{\"title\":\"Go on with ${ input.n }?\",%s\"timeout\":\"%llums\","
-                         "\"onTimeout\":\"%s\"}",
+        buf_printf(text,
+                   ",\"approval\":{\"title\":\"Go on with ${ input.n }?\",%s\"timeout\":\"%llums\","
+                   "\"onTimeout\":\"%s\"}",
                    leaf->role ? "\"roles\":[\"boss\",\"owner\"]," : "", wait_ms,
                    leaf->silence_is_yes ? "approve" : "reject");
 }

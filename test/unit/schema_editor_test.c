@@ -61,6 +61,7 @@ static const struct {
     {&keys_async, "async"},
     {&keys_signal, "waitFor"},
     {&keys_approval, "approval"},
+    {&keys_events, "events"},
     {&keys_retry, "policy"},
 };
 
