@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "cli/cli.h"
 #include "cli/facts.h"
+#include "cli/items.h"
 #include "cli/story.h"
 #include "cli/listing.h"
 #include "cli/timeline.h"
@@ -49,6 +50,8 @@ static void history_tell(const struct output *output, json_t *fact)
     plain.colour = false;
     buf_init(&what, OUTPUT_BYTES);
     facts_put_what(&plain, &what, fact);
+    if (json_object_get(fact, "item"))
+        json_object_set_new(fact, "step", items_name(fact));
     json_object_set_new(fact, "what", json_stringn(buf_text(&what), what.length));
     buf_done(&what);
 }

@@ -2,6 +2,7 @@
 #include "cli/facts.h"
 
 #include "base/time.h"
+#include "cli/items.h"
 #include "cli/text.h"
 #include "cli/times.h"
 #include "cli/waits.h"
@@ -109,6 +110,8 @@ void facts_put_what(const struct output *output, struct buf *buf, const json_t *
         buf_puts(buf, json_is_false(runs) || (json_is_integer(runs) && json_integer_value(runs) == 0)
                           ? "its condition is false: skipped"
                           : "its condition is true");
+    if (json_is_integer(json_object_get(fact, "items")))
+        buf_printf(buf, "%lld items", (long long)json_integer_value(json_object_get(fact, "items")));
     facts_put_member(buf, from, "", output_member(fact, "decision"));
     facts_put_member(buf, from, "", output_member(fact, "cause"));
     if (*status) {
@@ -136,7 +139,8 @@ void facts_put_offset(struct buf *buf, const char *at, uint64_t begun_ms, size_t
 
 void facts_put_line(const struct output *output, struct buf *buf, const json_t *fact, uint64_t begun_ms)
 {
-    const char *step = output_member(fact, "step"), *phase = output_member(fact, "phase");
+    json_t *name = items_name(fact);
+    const char *step = json_is_string(name) ? json_string_value(name) : "", *phase = output_member(fact, "phase");
     long long attempt = json_integer_value(json_object_get(fact, "attempt"));
     facts_put_offset(buf, output_member(fact, "at"), begun_ms, FACT_OFFSET);
     buf_puts(buf, "  ");
@@ -149,6 +153,7 @@ void facts_put_line(const struct output *output, struct buf *buf, const json_t *
             text_put(buf, phase);
         buf_puts(buf, *phase && !*output_member(fact, "kind") ? " " : "");
     }
+    json_decref(name);
     text_put(buf, output_member(fact, "fact"));
     if (attempt > 1)
         buf_printf(buf, ", try %lld", attempt);

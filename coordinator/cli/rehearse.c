@@ -39,11 +39,15 @@ int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error 
     json_object_set_new(stage.record, "warnings", json_array());
     stage.store = store_memory_open(1);
     int code = stage_open(&stage, error);
+    if (stage.definition)
+        names_init(&stage.names, stage.definition);
     if (!code)
         code = stage_play(&stage, error);
     if (!code)
         code = rehearse_facts(&stage, error);
     stage_conclude(&stage);
+    if (stage.definition)
+        names_done(&stage.names);
     engine_free(stage.engine);
     findings_done(&stage.waiting.findings);
     rehearse_calls_done(&stage);

@@ -119,8 +119,12 @@ static bool see(void *context, const struct history_entry *entry)
     struct stage *stage = context;
     const struct fact *fact = &entry->fact;
     bool pending = fact->type == FACT_ANSWERED && fact->answer == ANSWER_PENDING;
-    if ((pending || fact->type == FACT_AWAITED) && fact->branch < stage->definition->plan.steps_count)
-        json_object_set_new(stage->awaited, stage->definition->steps[fact->branch].id, json_true());
+    names_learn(&stage->names, entry);
+    if (pending || fact->type == FACT_AWAITED) {
+        char name[LIMIT_BRANCH_NAME];
+        names_print(&stage->names, fact->branch, name);
+        json_object_set_new(stage->awaited, name, json_true());
+    }
     stage->facts_seen = entry->seq + 1;
     return true;
 }
@@ -133,7 +137,7 @@ static char *token_of(const struct stage *stage, const char *step)
     for (size_t i = 0; step && i < json_array_size(stage->calls); i++) {
         const json_t *call = json_array_get(stage->calls, i);
         const char *url = member(json_object_get(call, "headers"), "Belay-Callback");
-        if (url && strcmp(member(call, "step"), step) == 0)
+        if (url && strcmp(member(call, "name"), step) == 0)
             found = strstr(url, mark);
     }
     return found ? mem_string(found + sizeof mark - 1) : NULL;

@@ -184,7 +184,8 @@ static void call_back(struct stage *stage, const struct request *request, const 
     if (!act)
         return;
     uint64_t at_ms = stage->now_ms + after_ms + (uint64_t)json_integer_value(json_object_get(act, "after_ms"));
-    json_object_set_new(act, "step", json_string(header(request, BELAY_HEADER_STEP)));
+    const char *step = header(request, BELAY_HEADER_STEP), *item = header(request, BELAY_HEADER_ITEM);
+    json_object_set_new(act, "step", item ? json_sprintf("%s[%s]", step, item) : json_string(step));
     json_object_set_new(act, "at_ms", json_integer((json_int_t)(at_ms - stage->rehearse->begin_ms)));
     json_array_append_new(stage->acts, act);
 }

@@ -12,6 +12,8 @@ static void put_rest(const struct fact *fact, struct buf *buf);
 int rehearse_facts(struct stage *stage, struct error *error)
 {
     json_object_set_new(stage->record, "facts", json_array());
+    names_done(&stage->names); /* from the first fact on, once more */
+    names_init(&stage->names, stage->definition);
     return stage->txn ? history_read(stage->store, stage->txn, 0, visit, stage, error) : 0;
 }
 
@@ -22,6 +24,7 @@ static bool visit(void *context, const struct history_entry *entry)
     const char *word = fact_word(fact->type);
     json_t *told = json_object();
     struct buf line;
+    names_learn(&stage->names, entry);
     buf_init(&line, 4096);
     json_object_set_new(told, "fact", json_string(word));
     json_object_set_new(told, "at_ms", json_integer((json_int_t)(fact->at_ms - stage->rehearse->begin_ms)));
@@ -51,13 +54,12 @@ static bool visit(void *context, const struct history_entry *entry)
     return true;
 }
 
-/* As calls are named; a branch that no step of the definition has goes by its number. */
+/* As calls are named. */
 static void put_name(const struct stage *stage, const struct fact *fact, struct buf *buf)
 {
-    if (fact->branch < stage->definition->plan.steps_count)
-        buf_puts(buf, stage->definition->steps[fact->branch].id);
-    else
-        buf_printf(buf, "#%u", fact->branch);
+    char name[LIMIT_BRANCH_NAME];
+    names_print(&stage->names, fact->branch, name);
+    buf_puts(buf, name);
     if (fact->verb == VERB_UNDO)
         buf_puts(buf, ".compensation");
     else if (fact->verb != VERB_NONE && fact->verb != VERB_DO)
@@ -82,6 +84,8 @@ static void put_rest(const struct fact *fact, struct buf *buf)
         else
             buf_printf(buf, " %u", fact->code);
     }
+    if (fact->type == FACT_SPREAD)
+        buf_printf(buf, " %llu", (unsigned long long)fact->value);
     if (fact->type == FACT_GUARDED)
         buf_puts(buf, fact->value ? " runs" : " skipped");
     if (fact->type == FACT_DECIDED)

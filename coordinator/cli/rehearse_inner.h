@@ -5,6 +5,7 @@
 #include "cli/rehearse.h"
 #include "definition/definition.h"
 #include "engine/engine.h"
+#include "engine/payload_names.h"
 
 /* An answer that is on its way. */
 struct due {
@@ -31,6 +32,7 @@ struct stage {
     json_t *acts;    /* the script's, then the callbacks that answers announced */
     json_t *awaited; /* names of what was waited for, as far as the history was read */
     uint32_t facts_seen;
+    struct names names; /* of the branches, as far as the history was read */
     struct command waiting; /* for the end or a pause: the start, or a later wait */
     struct command act;
     bool over; /* what was waited for has come */

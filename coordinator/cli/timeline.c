@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "cli/facts.h"
+#include "cli/items.h"
 #include "cli/story.h"
 #include "cli/text.h"
 #include "cli/times.h"
@@ -65,8 +66,9 @@ static size_t timeline_widest(const json_t *steps, const char *(*text_of)(const 
     return widest < NAME_MOST ? widest : NAME_MOST;
 }
 
-void timeline_put(const struct output *output, struct buf *buf, const json_t *txn)
+void timeline_put(const struct output *output, struct buf *buf, const json_t *folded)
 {
+    json_t *txn = items_unfold(folded);
     const json_t *steps = json_object_get(txn, "steps");
     struct timeline timeline = {.output = output, .buf = buf, .txn = txn};
     timeline.step_width = timeline_widest(steps, timeline_id);
@@ -78,6 +80,7 @@ void timeline_put(const struct output *output, struct buf *buf, const json_t *tx
     buf_putc(buf, '\n');
     story_put_why(output, buf, txn);
     timeline_result(&timeline);
+    json_decref(txn);
 }
 
 static void timeline_head(struct timeline *timeline)
@@ -200,7 +203,7 @@ static bool timeline_gate(struct timeline *timeline, const json_t *step, const c
 static void timeline_never(struct timeline *timeline, const json_t *step)
 {
     const char *state = output_member(step, "state");
-    if (timeline_gate(timeline, step, state))
+    if (timeline_gate(timeline, step, state) || items_put_count(timeline->buf, step))
         return;
     output_paint(timeline->output, timeline->buf, PAINT_FAINT,
                  strcmp(state, "skipped") == 0  ? "skipped"
@@ -219,7 +222,8 @@ static void timeline_never(struct timeline *timeline, const json_t *step)
 static char timeline_mark(const struct line *line)
 {
     const char *answer = output_member(line->phase, "answer"), *state = output_member(line->step, "state");
-    bool open = *output_member(line->step, "kind") && strcmp(state, "done") == 0;
+    bool items = json_object_get(line->step, "items");
+    bool open = (items || *output_member(line->step, "kind")) && strcmp(state, "done") == 0;
     return !line->phase                                 ? (open ? '+' : '-')
            : !*answer || strcmp(answer, "pending") == 0 ? '>'
            : strcmp(answer, "no") == 0                  ? 'x'
