@@ -271,7 +271,12 @@ static void postgres(void)
     campaign(SUBJECT_POSTGRES, "action", "compensation", NULL);
 }
 
-static void tcc(void)
+static void sqlite_tcc(void)
+{
+    campaign(SUBJECT_SQLITE, "try", "cancel", "confirm");
+}
+
+static void postgres_tcc(void)
 {
     campaign(SUBJECT_POSTGRES, "try", "cancel", "confirm");
 }
@@ -286,7 +291,8 @@ void campaign_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("sdk/campaign", NULL, NULL);
     CU_add_test(suite, "SQLite: sixteen threads and kill -9", sqlite);
+    CU_add_test(suite, "SQLite, TCC: sixteen threads and kill -9", sqlite_tcc);
     CU_add_test(suite, "PostgreSQL: sixteen threads and kill -9", postgres);
-    CU_add_test(suite, "PostgreSQL, TCC: sixteen threads and kill -9", tcc);
+    CU_add_test(suite, "PostgreSQL, TCC: sixteen threads and kill -9", postgres_tcc);
     CU_add_test(suite, "PostgreSQL, two phases: sixteen threads and kill -9", two_phase);
 }

@@ -80,12 +80,7 @@ static void sqlite_is_right(void)
     expect_right(&service, "tcc");
     expect_right(&service, "2pc");
     service_stop(&service);
-    static const char *const suffixes[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < 3; i++) {
-        char path[80];
-        snprintf(path, sizeof path, "%s%s", database, suffixes[i]);
-        unlink(path);
-    }
+    service_forget(database);
 }
 
 static void postgres_is_right(void)

@@ -272,7 +272,7 @@ static void conformance(void)
         CU_ASSERT(!result.wrong || (!enough && strstr(wrong, "no memory")));
     }
     service_stop(&service);
-    unlink(database);
+    service_forget(database);
 }
 
 void memory_test_suite(void);

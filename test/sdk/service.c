@@ -82,3 +82,13 @@ void service_stop(struct service *service)
         unlink(path);
     }
 }
+
+void service_forget(const char *database)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        char path[80];
+        snprintf(path, sizeof path, "%s%s", database, suffixes[i]);
+        unlink(path);
+    }
+}

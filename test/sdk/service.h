@@ -16,4 +16,7 @@ struct service {
 void service_start(struct service *service, const char *command, int only_port);
 void service_stop(struct service *service);
 
+/* Removes a database of SQLite, with what lies beside it. */
+void service_forget(const char *database);
+
 #endif
