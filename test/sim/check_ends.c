@@ -20,7 +20,8 @@ static void check_completed(const struct trial *trial, const struct story *story
     const struct bank_row *row = find_row(world, story, leaf);
     bool runs = saga_runs(leaf, story->flags);
     bool skipped = story_last(story, FACT_SKIPPED, story_branch(story, leaf), VERB_DO) != NULL ||
-                   story_last(story, FACT_SKIPPED, story_branch(story, leaf), VERB_CHECK) != NULL;
+                   story_last(story, FACT_SKIPPED, story_branch(story, leaf), VERB_CHECK) != NULL ||
+                   story_last(story, FACT_SKIPPED, story_step(story, leaf), VERB_DO) != NULL;
     unsigned done = row ? row->do_runs : 0;
     unsigned undone = row ? row->undo_runs : 0;
     if (leaf->kind != LEAF_CALL) {

@@ -29,7 +29,9 @@ struct walk {
     bool ended;
 };
 
+static void step(struct walk *walk, const struct fact *fact, size_t index);
 static void called(struct walk *walk, const struct fact *fact, size_t index);
+static void takes_place(struct walk *walk, const struct fact *fact, size_t index);
 static void starts(struct walk *walk, const struct fact *fact, size_t index);
 static void awaited(struct walk *walk, const struct fact *fact, size_t index);
 static void answered(struct walk *walk, const struct fact *fact, size_t index);
@@ -55,18 +57,25 @@ static void walk_story(const struct trial *trial, const struct story *story)
         require(&walk, (fact->type == FACT_BEGUN) == (i == 0), fact, "a history begins once");
         require(&walk, !walk.ended, fact, "nothing follows the end");
         whole(&walk, fact);
-        if (!leaf)
-            continue;
-        size_t index = (size_t)(leaf - story->saga->leaves);
-        if (fact->type == FACT_CALLED)
-            called(&walk, fact, index);
-        else if (fact->type == FACT_AWAITED)
-            awaited(&walk, fact, index);
-        else if (fact->type == FACT_ANSWERED)
-            answered(&walk, fact, index);
-        else
-            operated(&walk, fact, index);
+        if (leaf)
+            step(&walk, fact, (size_t)(leaf - story->saga->leaves));
+        for (size_t k = 0; !leaf && k < story->saga->count; k++) /* what is true of a step is, of all its items */
+            if (story->saga->leaves[k].item != NO_ITEM &&
+                story_step(story, &story->saga->leaves[k]) == fact->branch)
+                step(&walk, fact, k);
     }
+}
+
+static void step(struct walk *walk, const struct fact *fact, size_t index)
+{
+    if (fact->type == FACT_CALLED)
+        called(walk, fact, index);
+    else if (fact->type == FACT_AWAITED)
+        awaited(walk, fact, index);
+    else if (fact->type == FACT_ANSWERED)
+        answered(walk, fact, index);
+    else
+        operated(walk, fact, index);
 }
 
 void check_facts(const struct trial *trial)
@@ -95,6 +104,8 @@ static void called(struct walk *walk, const struct fact *fact, size_t index)
         require(walk, leaf->check && progress->in_doubt, fact, "only what nobody knows is checked");
     if (fact->verb == VERB_DO && first)
         starts(walk, fact, index);
+    if (first && leaf->item != NO_ITEM)
+        takes_place(walk, fact, index);
     progress->verb = fact->verb;
     progress->attempt = fact->attempt;
     progress->out = true;
@@ -111,6 +122,27 @@ static void starts(struct walk *walk, const struct fact *fact, size_t index)
     for (size_t i = 0; i < walk->story->saga->count; i++)
         require(walk, !walk->leaves[i].failed || walk->decision == DECISION_COMMIT, fact,
                 "nothing new starts when a step has failed");
+}
+
+/* Items: as many at work as their step allows, one way in the order of the list, the other way against it. */
+static void takes_place(struct walk *walk, const struct fact *fact, size_t index)
+{
+    const struct leaf *leaf = &walk->story->saga->leaves[index];
+    bool undo = fact->verb == VERB_UNDO;
+    unsigned at_work = 0;
+    for (size_t i = 0; i < walk->story->saga->count; i++) {
+        const struct progress *other = &walk->leaves[i];
+        if (i == index || !saga_siblings(leaf, &walk->story->saga->leaves[i]))
+            continue;
+        bool same_way = (other->verb == VERB_UNDO) == undo;
+        at_work += same_way && other->verb != VERB_NONE && (other->out || other->awaits || other->again);
+        if (undo)
+            require(walk, i > index || other->verb != VERB_UNDO, fact,
+                    "items are undone from the last to the first");
+        else if (fact->verb == VERB_DO)
+            require(walk, (other->verb != VERB_NONE) == (i < index), fact, "items are called in their order");
+    }
+    require(walk, at_work < leaf->concurrency, fact, "no more items are at work than may be");
 }
 
 static void awaited(struct walk *walk, const struct fact *fact, size_t index)
@@ -131,8 +163,10 @@ static void answered(struct walk *walk, const struct fact *fact, size_t index)
     struct progress *progress = &walk->leaves[index];
     bool unasked = fact->attempt == 0;
     if (unasked)
-        require(walk, leaf->broken_when && fact->code == CALL_UNEVALUABLE && fact->answer == ANSWER_NO, fact,
-                "only a broken condition is answered without a call");
+        require(walk,
+                leaf->broken_when && fact->answer == ANSWER_NO &&
+                    (fact->code == CALL_UNEVALUABLE || (leaf->concurrency && fact->code == CALL_BAD_ITEMS)),
+                fact, "only a broken condition or list is answered without a call");
     else
         require(walk, expected(progress, leaf, fact), fact, "an answer belongs to the call that is out");
     bool from_outside = fact->code == 0 || fact->code == CALL_OVERDUE;

@@ -53,9 +53,10 @@ static void check_unmoved(struct world *world, struct keep *keep, const struct o
     event.code = 200;
     event.now_ms = world_clock(world);
     core_step(plan, copy, &event, &out);
+    char name[LIMIT_BRANCH_NAME];
+    payload_name(&open->payload, event.branch, name);
     check_that(CHECK_C12, world, out.facts_count == 0 && out.calls_count == 0 && core_equal(copy, open->txn),
-               "%s: a stale answer to %s attempt %u moves it", open->id, open->definition->steps[event.branch].id,
-               event.attempt);
+               "%s: a stale answer to %s attempt %u moves it", open->id, name, event.attempt);
 }
 
 static void check_stale(struct world *world, struct keep *keep, const struct open *open)

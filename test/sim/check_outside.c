@@ -19,7 +19,8 @@ static bool same(const struct telling *a, const struct telling *b)
 /* An answer that has no status and was not brought by time came from outside. */
 static unsigned facts(const struct story *story, const struct telling *telling)
 {
-    uint16_t branch = (uint16_t)definition_find_step(story->definition, telling->command.step);
+    const struct leaf *leaf = saga_find(story->saga, telling->command.step);
+    uint16_t branch = leaf ? story_branch(story, leaf) : STORY_NOWHERE;
     unsigned found = 0;
     for (uint32_t i = 0; i < story->count; i++) {
         const struct fact *fact = &story->facts[i];

@@ -62,9 +62,9 @@ static unsigned words(bool print)
     for (unsigned i = STATUS_RUNNING; i <= STATUS_TERMINATED; i++)
         if (status_final((enum status)i))
             missing += row(print, "ending", status_word((enum status)i), seen[SEEN_END][i]);
-    for (unsigned i = BRANCH_IDLE; i <= BRANCH_UNDONE; i++)
+    for (unsigned i = BRANCH_IDLE; i <= BRANCH_SPREAD; i++)
         missing += row(print, "branch", branch_state_word((enum branch_state)i), seen[SEEN_BRANCH][i]);
-    for (unsigned i = FACT_BEGUN; i <= FACT_BEAT; i++)
+    for (unsigned i = FACT_BEGUN; i <= FACT_SPREAD; i++)
         missing += row(print, "fact", fact_word((enum fact_type)i), seen[SEEN_FACT][i]);
     for (unsigned i = CAUSE_DONE; i < CAUSE_FORWARD_EXHAUSTED; i++)
         missing += row(print, "cause", cause_word((enum cause)i), seen[SEEN_CAUSE][i]);
@@ -83,7 +83,7 @@ static unsigned words(bool print)
 static unsigned codes(bool print)
 {
     unsigned missing = 0;
-    for (uint16_t code = CALL_TIMEOUT; code <= CALL_BAD_OUTPUT; code++)
+    for (uint16_t code = CALL_TIMEOUT; code <= CALL_BAD_ITEMS; code++)
         if (call_word(code))
             missing += row(print, "call", call_word(code), seen[SEEN_CODE][code]);
     return missing;

@@ -74,11 +74,13 @@ static void send(struct world *world, const struct request *request)
     route(world, flight);
 }
 
-static void find_leaf(const struct world *world, const char *step, struct sent *sent)
+static void find_leaf(const struct world *world, const char *step, const char *item, struct sent *sent)
 {
+    char id[sizeof sent->leaf->id];
+    snprintf(id, sizeof id, item ? "%s[%s]" : "%s", step, item);
     for (size_t i = 0; i < world->evidence.sagas_count && !sent->leaf; i++) {
         sent->saga = world->evidence.sagas[i];
-        sent->leaf = saga_find(sent->saga, step);
+        sent->leaf = saga_find(sent->saga, id);
     }
     assert(sent->leaf);
 }
@@ -114,7 +116,7 @@ static void record(struct world *world, const struct request *request, struct se
     sent->body = keep_bytes(keep, request->body, request->body_length);
     sent->body_length = request->body_length;
     sent->timeout_ms = request->timeout_ms;
-    find_leaf(world, header(request, BELAY_HEADER_STEP), sent);
+    find_leaf(world, header(request, BELAY_HEADER_STEP), header(request, BELAY_HEADER_ITEM), sent);
     char *text = keep_new(keep, strlen(sent->key) + 16);
     if (world->mutant == MUTANT_NEW_KEY && sent->attempt > 1) {
         snprintf(text, strlen(sent->key) + 16, "%s/%u", sent->key, sent->attempt);

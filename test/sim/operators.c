@@ -97,7 +97,7 @@ static uint16_t held_branch(const struct txn *txn, struct dice *dice)
 static void submit(struct world *world, const struct story *story, enum event_type verb, uint16_t branch,
                    enum answer answer, const char *body)
 {
-    const char *step = branch == BRANCH_NONE ? NULL : keep_text(&world->keep, story->definition->steps[branch].id);
+    const char *step = branch == BRANCH_NONE ? NULL : keep_text(&world->keep, story_name(story, branch));
     struct command command = {.type = COMMAND_OPERATE,
                               .txn = story->number,
                               .verb = verb,

@@ -26,6 +26,7 @@ static uint32_t grow_list(struct growing *growing, struct place place, size_t me
 static uint32_t grow_node(struct growing *growing, struct place place);
 static uint32_t grow_switch(struct growing *growing, struct place place);
 static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivot);
+static void name_item(struct leaf *leaf, int place);
 static uint32_t needs(struct growing *growing);
 static void draw_policies(struct growing *growing);
 static void grow_top(struct growing *growing);
@@ -51,6 +52,11 @@ struct saga *saga_new(struct keep *keep, struct dice *dice, char letter)
 bool saga_runs(const struct leaf *leaf, uint8_t flags)
 {
     return (leaf->flags & flags) == leaf->flags && !(leaf->absent & flags) && !leaf->broken_when;
+}
+
+bool saga_siblings(const struct leaf *a, const struct leaf *b)
+{
+    return a->item != NO_ITEM && b->item != NO_ITEM && strcmp(a->step, b->step) == 0;
 }
 
 const struct leaf *saga_find(const struct saga *saga, const char *id)
@@ -171,7 +177,9 @@ static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivo
     growing->left--;
     size_t index = saga->count;
     struct leaf *leaf = &saga->leaves[index];
-    snprintf(leaf->id, sizeof leaf->id, "%c%zu", growing->letter, index);
+    *leaf = (struct leaf){.item = NO_ITEM}; /* an empty list may have left something here */
+    int length = snprintf(leaf->step, sizeof leaf->step, "%c%u", growing->letter, growing->named++);
+    memcpy(leaf->id, leaf->step, (size_t)length + 1);
     leaf->pivot = pivot;
     leaf->after_pivot = place.after_pivot;
     leaf->before = place.before;
@@ -181,10 +189,28 @@ static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivo
     /* Only at the top, where no group around it has to be waited for as well. */
     if (growing->needs && place.depth == 0 && index && dice_hit(dice, 300))
         leaf->before = needs(growing);
-    saga_text_leaf(growing, leaf);
+    size_t items = saga_text_leaf(growing, leaf, growing->left + 1);
     buf_putc(&growing->text, '}');
-    saga->count++;
-    return leaf->before | 1u << index;
+    uint32_t over = leaf->before;
+    for (size_t i = 0; i < items; i++, saga->count++) {
+        struct leaf *item = &saga->leaves[saga->count];
+        *item = saga->leaves[index];
+        if (leaf->concurrency)
+            name_item(item, (int)i);
+        over |= 1u << saga->count;
+    }
+    growing->left -= items > 1 ? items - 1 : 0;
+    return over;
+}
+
+static void name_item(struct leaf *leaf, int place)
+{
+    leaf->item = place;
+    char id[sizeof leaf->id];
+    saga_text_key(place, leaf->key);
+    int length = snprintf(id, sizeof id, "%s[%s]", leaf->step, leaf->key);
+    assert(length > 0 && (size_t)length < sizeof id);
+    memcpy(leaf->id, id, sizeof id);
 }
 
 /* With `needs`, a leaf waits for some of those written before it instead of the one just before. */
@@ -192,15 +218,18 @@ static uint32_t needs(struct growing *growing)
 {
     uint32_t chosen = 0;
     for (size_t i = 0; i < growing->saga->count; i++)
-        if (dice_hit(growing->dice, 300))
+        if (growing->saga->leaves[i].item < 1 && dice_hit(growing->dice, 300))
             chosen |= 1u << i;
     buf_puts(&growing->text, "\"needs\":[");
     uint32_t over = 0;
     const char *comma = "";
     for (size_t i = 0; i < growing->saga->count; i++)
         if (chosen >> i & 1) {
-            buf_printf(&growing->text, "%s\"%s\"", comma, growing->saga->leaves[i].id);
+            buf_printf(&growing->text, "%s\"%s\"", comma, growing->saga->leaves[i].step);
             over |= growing->saga->leaves[i].before | 1u << i;
+            for (size_t k = i + 1; k < growing->saga->count; k++)
+                if (saga_siblings(&growing->saga->leaves[i], &growing->saga->leaves[k]))
+                    over |= 1u << k;
             comma = ",";
         }
     buf_puts(&growing->text, "],");

@@ -11,20 +11,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SAGA_LEAVES = 10, SAGA_FLAGS = 4, SAGA_AMOUNT_MAX = 100, PARTICIPANTS = 3 };
+enum { SAGA_LEAVES = 12, SAGA_FLAGS = 4, SAGA_AMOUNT_MAX = 100, PARTICIPANTS = 3 };
 
 enum leaf_kind { LEAF_CALL, LEAF_DELAY, LEAF_SIGNAL, LEAF_APPROVAL };
 
-/* One step: it calls a participant, or waits. */
+enum { NO_ITEM = -1 };
+
+/* One step, or one item of a step: it calls a participant, or waits. */
 struct leaf {
     enum leaf_kind kind;
-    char id[8]; /* of this seed, not only of its saga; also the name of its signal */
+    char id[16]; /* of this seed, not only of its saga; also the name of its signal. Of an item "STEP[KEY]" */
+    char step[8];
+    char key[8];          /* of an item */
+    int item;             /* its place in the list, NO_ITEM */
+    unsigned concurrency; /* of its step's items */
     unsigned participant;
     unsigned cents;  /* what it moves into a hold */
     uint32_t before; /* leaves that are over before it starts */
     uint8_t flags;   /* of the input: all must be true, else it is skipped */
     uint8_t absent;  /* of the input: all must be false; they are the cases before its own */
-    bool broken_when; /* its condition cannot be evaluated: it fails, without a call */
+    bool conditional; /* has a condition of its own */
+    bool broken_when; /* its condition or list cannot be evaluated: it fails, without a call */
     bool broken_undo; /* its undo cannot be built when its do has left no output */
     bool operation;
     bool undoable;
@@ -62,6 +69,9 @@ struct saga *saga_new(struct keep *keep, struct dice *dice, char letter);
 
 /* True when all its conditions hold for that input, and can be evaluated. */
 bool saga_runs(const struct leaf *leaf, uint8_t flags);
+
+/* True when both are items of one step. */
+bool saga_siblings(const struct leaf *a, const struct leaf *b);
 
 /* The leaf with that id, NULL. */
 const struct leaf *saga_find(const struct saga *saga, const char *id);

@@ -14,8 +14,10 @@ static void late_answers(struct growing *growing, struct leaf *leaf);
 static void condition(struct growing *growing, struct leaf *leaf);
 static void patience(struct growing *growing, struct leaf *leaf);
 static void policy(struct growing *growing, const struct said *said, bool non_retryable);
+static size_t each(struct growing *growing, struct leaf *leaf, size_t most);
 static void calls(struct growing *growing, struct leaf *leaf);
 static void action(struct growing *growing, const struct leaf *leaf);
+static void reads_items(struct buf *text, const struct leaf *leaf);
 static void compensation(struct growing *growing, struct leaf *leaf);
 
 void saga_text_head(struct growing *growing)
@@ -52,13 +54,13 @@ static void announcements(struct growing *growing)
     buf_printf(&growing->text, "],\"to\":\"bank-%u\"}", (unsigned)dice_below(growing->dice, PARTICIPANTS));
 }
 
-void saga_text_leaf(struct growing *growing, struct leaf *leaf)
+size_t saga_text_leaf(struct growing *growing, struct leaf *leaf, size_t most)
 {
     if (draw_wait(growing, leaf)) {
         buf_printf(&growing->text, "\"id\":\"%s\"", leaf->id);
         condition(growing, leaf);
         wait(growing, leaf);
-        return;
+        return 1;
     }
     draw(growing, leaf);
     buf_printf(&growing->text, "\"id\":\"%s\",\"participant\":\"bank-%u\"", leaf->id, leaf->participant);
@@ -70,8 +72,39 @@ void saga_text_leaf(struct growing *growing, struct leaf *leaf)
         buf_puts(&growing->text, ",\"onFailure\":\"continue\"");
     condition(growing, leaf);
     patience(growing, leaf);
+    size_t items = each(growing, leaf, most);
     calls(growing, leaf);
     late_answers(growing, leaf);
+    return items;
+}
+
+void saga_text_key(int place, char key[8])
+{
+    snprintf(key, 8, "k%%2F%d", place);
+}
+
+/* The list is never one that would leave the saga without a leaf; a condition that cannot be evaluated is broken
+ * enough. */
+static size_t each(struct growing *growing, struct leaf *leaf, size_t most)
+{
+    struct dice *dice = growing->dice;
+    struct buf *text = &growing->text;
+    if (leaf->pivot || !dice_hit(dice, 200))
+        return 1;
+    leaf->concurrency = (unsigned)dice_between(dice, 1, 3);
+    size_t items = dice_between(dice, growing->saga->count && !leaf->broken_when ? 0 : 1, most < 4 ? most : 4);
+    bool broken = items && !leaf->broken_when && !leaf->conditional && dice_hit(dice, 60);
+    buf_puts(text, ",\"forEach\":{\"in\":\"");
+    if (broken)
+        buf_puts(text, "input.nothing");
+    else
+        buf_putc(text, '[');
+    for (size_t i = 0; !broken && i < items; i++)
+        buf_printf(text, "%s'k/%zu'", i ? "," : "", i);
+    buf_printf(text, "%s\",\"as\":\"thing\",\"key\":\"thing\",\"maxConcurrency\":%u}", broken ? "" : "]",
+               leaf->concurrency);
+    leaf->broken_when |= broken;
+    return items;
 }
 
 struct said saga_text_draw_retry(struct dice *dice, bool finite)
@@ -187,6 +220,7 @@ static void condition(struct growing *growing, struct leaf *leaf)
     struct dice *dice = growing->dice;
     if (leaf->pivot || !dice_hit(dice, 150))
         return;
+    leaf->conditional = true;
     if (dice_hit(dice, 200)) {
         leaf->broken_when = true;
         buf_puts(&growing->text, ",\"when\":\"input.nothing > 1\"");
@@ -262,12 +296,21 @@ static void action(struct growing *growing, const struct leaf *leaf)
     buf_printf(text, ",\"body\":{\"cents\":%u,\"now\":\"${ now }\",\"key\":\"${ steps.%s.key }\"", leaf->cents,
                leaf->id);
     for (size_t i = 0; i < saga->count; i++)
-        if ((leaf->before >> i & 1) && saga->leaves[i].kind != LEAF_CALL)
+        if ((leaf->before >> i & 1) && saga->leaves[i].item != NO_ITEM)
+            reads_items(text, &saga->leaves[i]);
+        else if ((leaf->before >> i & 1) && saga->leaves[i].kind != LEAF_CALL)
             buf_printf(text, ",\"%s\":\"${ steps.%s.status }\"", saga->leaves[i].id, saga->leaves[i].id);
         else if (leaf->before >> i & 1)
             buf_printf(text, ",\"%s\":\"${ has(steps.%s.output) ? steps.%s.output.ref : steps.%s.status }\"",
                        saga->leaves[i].id, saga->leaves[i].id, saga->leaves[i].id, saga->leaves[i].id);
     buf_puts(text, "}}");
+}
+
+/* All of them at once, with the first. */
+static void reads_items(struct buf *text, const struct leaf *leaf)
+{
+    if (leaf->item == 0)
+        buf_printf(text, ",\"%s\":\"${ steps.%s.items.map(i, i.status + i.key) }\"", leaf->step, leaf->step);
 }
 
 static void compensation(struct growing *growing, struct leaf *leaf)
@@ -281,8 +324,8 @@ static void compensation(struct growing *growing, struct leaf *leaf)
                (unsigned long long)leaf->undo_ms, leaf->id);
     buf_printf(text, ",\"body\":{\"cents\":%u,\"now\":\"${ now }\",\"why\":\"${ error.code }\"", leaf->cents);
     for (size_t i = 0; i <= saga->count; i++)
-        if (dice_hit(dice, 300))
-            buf_printf(text, ",\"%s\":\"${ steps.%s.status }\"", saga->leaves[i].id, saga->leaves[i].id);
+        if (dice_hit(dice, 300) && saga->leaves[i].item < 1)
+            buf_printf(text, ",\"%s\":\"${ steps.%s.status }\"", saga->leaves[i].step, saga->leaves[i].step);
     if (leaf->broken_undo)
         buf_printf(text, ",\"ref\":\"${ steps.%s.output.ref }\"", leaf->id);
     buf_puts(text, "}");

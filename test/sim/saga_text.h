@@ -19,14 +19,18 @@ struct growing {
     struct buf text;
     char letter;
     size_t left; /* leaves that may still be put in */
+    unsigned named; /* steps so far */
     bool needs;
     struct said undo_said; /* of the whole saga */
     struct retry undo;
 };
 
 void saga_text_head(struct growing *growing);
-/* The members of a step; fills in what `leaf` does not know yet. */
-void saga_text_leaf(struct growing *growing, struct leaf *leaf);
+/* The members of a step; fills in what `leaf` does not know yet. Returns how many leaves it is, at most `most`: of
+ * a step with forEach (leaf->concurrency) one per item, perhaps none. */
+size_t saga_text_leaf(struct growing *growing, struct leaf *leaf, size_t most);
+/* The key of an item, as it travels. */
+void saga_text_key(int place, char key[8]);
 struct said saga_text_draw_retry(struct dice *dice, bool finite);
 struct retry saga_text_overlay(struct retry below, const struct said *said);
 

@@ -19,6 +19,8 @@ struct reading {
 struct reading_facts {
     struct keep *keep;
     struct story *story;
+    uint16_t *firsts;
+    uint16_t next; /* the branch of the next item */
 };
 
 static bool read_row(void *context, const struct store_row *row);
@@ -47,12 +49,33 @@ bool story_read(struct world *world, struct keep *keep, uint64_t number, struct 
 
 uint16_t story_branch(const struct story *story, const struct leaf *leaf)
 {
-    return (uint16_t)definition_find_step(story->definition, leaf->id);
+    uint16_t step = story_step(story, leaf);
+    if (leaf->item == NO_ITEM)
+        return step;
+    return story->firsts[step] == BRANCH_NONE ? STORY_NOWHERE : (uint16_t)(story->firsts[step] + leaf->item);
+}
+
+uint16_t story_step(const struct story *story, const struct leaf *leaf)
+{
+    return (uint16_t)definition_find_step(story->definition, leaf->step);
+}
+
+const char *story_name(const struct story *story, uint16_t branch)
+{
+    const struct leaf *leaf = story_leaf(story, branch);
+    return leaf ? leaf->id : story->definition->steps[branch].id;
 }
 
 const struct leaf *story_leaf(const struct story *story, uint16_t branch)
 {
-    return branch == BRANCH_NONE ? NULL : saga_find(story->saga, story->definition->steps[branch].id);
+    if (branch == BRANCH_NONE)
+        return NULL;
+    if (branch < story->definition->plan.steps_count)
+        return saga_find(story->saga, story->definition->steps[branch].id);
+    for (size_t i = 0; i < story->saga->count; i++)
+        if (story->saga->leaves[i].item != NO_ITEM && story_branch(story, &story->saga->leaves[i]) == branch)
+            return &story->saga->leaves[i];
+    return NULL;
 }
 
 const struct fact *story_last(const struct story *story, enum fact_type type, uint16_t branch, enum verb verb)
@@ -91,8 +114,11 @@ static bool read_row(void *context, const struct store_row *row)
             story->saga = world->evidence.sagas[i];
             story->definition = world->definitions[i];
         }
+    uint16_t steps = story->definition->plan.steps_count, *firsts = keep_new(keep, steps * sizeof *firsts);
+    memset(firsts, 0xff, steps * sizeof *firsts);
+    story->firsts = firsts;
     struct error error = {0};
-    struct reading_facts facts = {keep, story};
+    struct reading_facts facts = {keep, story, firsts, steps};
     if (history_read(world->disk.inner, row->txn, 0, read_fact, &facts, &error))
         story->fault = text(keep, error.text);
     else
@@ -109,6 +135,10 @@ static bool read_fact(void *context, const struct history_entry *entry)
     story->payloads = keep_grow(keep, story->payloads, story->count, sizeof *story->payloads);
     story->facts[story->count] = entry->fact;
     story->payloads[story->count] = keep_bytes(keep, entry->payload, entry->payload_length);
+    if (entry->fact.type == FACT_SPREAD)
+        reading->firsts[entry->fact.branch] = reading->next;
+    if (entry->fact.type == FACT_SPREAD)
+        reading->next = (uint16_t)(reading->next + entry->fact.value);
     if (entry->seq == 0)
         read_begun(story, story->payloads[0]);
     story->count++;

@@ -19,6 +19,7 @@ struct story {
     struct fact *facts;
     const char **payloads;
     uint32_t count;
+    const uint16_t *firsts; /* per step: the branch of its first item; BRANCH_NONE */
     struct txn *txn; /* the fold of all facts; NULL when they do not follow from each other */
     const char *fault; /* what is wrong with the facts, NULL */
 };
@@ -28,9 +29,15 @@ size_t story_read_all(struct world *world, struct keep *keep, struct story **sto
 /* One of them; false when there is none. */
 bool story_read(struct world *world, struct keep *keep, uint64_t number, struct story *story);
 
-/* The step's branch in the plan, and back. */
+enum { STORY_NOWHERE = 0xfffe }; /* no branch: an item that was not spread */
+
+/* The leaf's branch, and back. */
 uint16_t story_branch(const struct story *story, const struct leaf *leaf);
-const struct leaf *story_leaf(const struct story *story, uint16_t branch); /* NULL: a gate */
+const struct leaf *story_leaf(const struct story *story, uint16_t branch); /* NULL: a gate, a step with items */
+/* The leaf's step. */
+uint16_t story_step(const struct story *story, const struct leaf *leaf);
+/* What people call a branch. */
+const char *story_name(const struct story *story, uint16_t branch);
 
 /* The record with room for what `fact` brings: itself, or a copy. */
 struct txn *story_room(struct keep *keep, struct txn *txn, const struct fact *fact);
