@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { REQUESTS = 300, STRIDE = 1663 }; /* odd, so that every sample comes before one comes again */
+enum { REQUESTS = 300, LISTS = 100, STRIDE = 1663 }; /* odd, so that every sample comes before one comes again */
 
 struct asker {
     const struct filling *filling;
@@ -45,6 +45,8 @@ bool questions_ask(enum question question, const struct setting *setting, const 
     }
     if (question == QUESTION_GET)
         load.vary = get;
+    if (question >= QUESTION_STATUS)
+        load.requests = LISTS;
     if (question == QUESTION_BOTH) {
         snprintf(target, sizeof target, "/v1/transactions?saga=undo&status=compensated&cursor=%llx",
                  (unsigned long long)filling->middle);
