@@ -15,6 +15,7 @@ struct life {
     sqlite3 *db;
     struct belay_barrier *barrier;
     struct belay_participant *participant;
+    struct reporter *reporter;
 };
 
 static int look(void *context, const struct belay_request *request, struct belay_response *response)
@@ -73,6 +74,15 @@ static int live(struct life *life, struct belay_error *error)
     return belay_serve_run(&options, error);
 }
 
+/* A connection of its own, because it works on a thread of its own. */
+static bool start_reporter(struct life *life)
+{
+    const struct service *service = life->service;
+    sqlite3 *db = database_open(service->name, life->options.db, service->schema, service->samples);
+    life->reporter = db ? reporter_start(service->name, service->reports, db) : NULL;
+    return life->reporter != NULL;
+}
+
 int service_main(const struct service *service, int argc, char **argv)
 {
     char listen[32], file[64];
@@ -83,12 +93,15 @@ int service_main(const struct service *service, int argc, char **argv)
     if (parsed != OPTIONS_OK)
         return parsed == OPTIONS_HELP ? EXIT_SUCCESS : EXIT_USAGE;
     life.db = database_open(service->name, life.options.db, service->schema, service->samples);
-    if (!life.db)
+    if (!life.db || (service->reports && !start_reporter(&life))) {
+        sqlite3_close(life.db);
         return EXIT_FAILURE;
+    }
     struct belay_error error;
     int code = live(&life, &error);
     if (code)
         complain(&life, &error);
+    reporter_stop(life.reporter);
     belay_participant_free(life.participant);
     belay_sqlite_close(life.barrier);
     sqlite3_close(life.db);

@@ -4,6 +4,7 @@
 #define BELAY_COMMON_SERVICE_H
 
 #include "belay/sqlite.h"
+#include "common/reporter.h"
 #include "common/view.h"
 
 struct service {
@@ -15,6 +16,7 @@ struct service {
     size_t operations_count;
     const struct view *views;
     size_t views_count;
+    const struct reports *reports; /* of work that ends after its call was answered; NULL: there is none */
 };
 
 #define OPERATION(operation, action, compensation)                                                                \

@@ -1,49 +1,47 @@
-/* The warehouse: reserves goods for an order, gives them back, and takes them out when they are paid. */
+/* The warehouse: reserves goods for an order line by line, gives them back, and takes them out when they are paid.
+ */
 #include "common/service.h"
 
-static const char schema[] = "CREATE TABLE stock (sku TEXT PRIMARY KEY, free INTEGER NOT NULL CHECK (free >= 0),"
-                             " reserved INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0));"
-                             "CREATE TABLE reservation (key TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER "
-                             "NOT NULL, PRIMARY KEY (key, sku));";
+static const char schema[] =
+    "CREATE TABLE stock (sku TEXT PRIMARY KEY, free INTEGER NOT NULL CHECK (free >= 0),"
+    " reserved INTEGER NOT NULL DEFAULT 0 CHECK (reserved >= 0));"
+    "CREATE TABLE reservation (key TEXT PRIMARY KEY, purchase TEXT NOT NULL, sku TEXT NOT "
+    "NULL REFERENCES stock, quantity INTEGER NOT NULL);"
+    "CREATE INDEX reservation_by_purchase ON reservation (purchase)";
 
 static const char samples[] = "INSERT INTO stock (sku, free) VALUES ('book', 20), ('lamp', 5), ('piano', 1)";
 
-/* The lines of an order that are none: no text as sku, or no number of pieces. */
-static const char bad_lines[] =
-    "SELECT CASE json_type(:body, '$.items') WHEN 'array' THEN json_array_length(:body, '$.items') = 0 OR"
-    " EXISTS (SELECT 1 FROM json_each(:body, '$.items') WHERE CASE type WHEN 'object' THEN"
-    " json_type(value, '$.sku') IS NOT 'text' OR json_type(value, '$.quantity') IS NOT 'integer'"
-    " OR value ->> 'quantity' NOT BETWEEN 1 AND 1000000 ELSE 1 END) ELSE 1 END";
+/* What of the body is no line of an order: no text as sku, or no number of pieces. */
+static const char bad_line[] = "SELECT json_type(:body, '$.sku') IS NOT 'text' OR"
+                               " json_type(:body, '$.quantity') IS NOT 'integer' OR"
+                               " :body ->> 'quantity' NOT BETWEEN 1 AND 1000000";
 
-/* One row per sku, however often the order names it. */
-static const char write_down[] = "INSERT INTO reservation SELECT :key, value ->> 'sku', sum(value ->> 'quantity')"
-                                 " FROM json_each(:body, '$.items') GROUP BY value ->> 'sku'";
+static const char take[] = "UPDATE stock SET free = free - (:body ->> 'quantity'),"
+                           " reserved = reserved + (:body ->> 'quantity')"
+                           " WHERE sku = :body ->> 'sku' AND free >= :body ->> 'quantity'";
 
-static const char lines_short[] = "SELECT count(*) FROM reservation LEFT JOIN stock USING (sku)"
-                                  " WHERE key = :key AND coalesce(free, 0) < quantity";
-
-static const char take[] = "UPDATE stock SET free = free - quantity, reserved = reserved + quantity"
-                           " FROM reservation WHERE key = :key AND reservation.sku = stock.sku";
+static const char write_down[] =
+    "INSERT INTO reservation VALUES (:key, :transaction, :body ->> 'sku', :body ->> 'quantity')";
 
 static const char give_back[] = "UPDATE stock SET free = free + quantity, reserved = reserved - quantity"
                                 " FROM reservation WHERE key = :action_key AND reservation.sku = stock.sku;"
                                 "DELETE FROM reservation WHERE key = :action_key";
 
-/* All lines or none: what was written down before a refusal is taken back with it. */
+/* One line of an order. The other lines are calls of their own, with keys of their own. */
 static int reserve(struct belay_call *call)
 {
-    sqlite3_int64 count;
-    if (belay_sqlite_read(call, bad_lines, &count))
+    sqlite3_int64 bad, rows;
+    if (belay_sqlite_read(call, bad_line, &bad))
         return BELAY_FAILED;
-    if (count)
-        return belay_refuse(call, "bad_order", "\"items\" must be a list of {sku, quantity}");
-    if (belay_sqlite_run(call, write_down, NULL) || belay_sqlite_read(call, lines_short, &count))
+    if (bad)
+        return belay_refuse(call, "bad_line", "a line is {sku, quantity}");
+    if (belay_sqlite_run(call, take, &rows))
         return BELAY_FAILED;
-    if (count)
-        return belay_refuse(call, "out_of_stock", "%lld of the goods are not there", (long long)count);
-    if (belay_sqlite_run(call, take, NULL))
+    if (rows == 0)
+        return belay_refuse(call, "out_of_stock", "there are not so many of %s", belay_call_item(call));
+    if (belay_sqlite_run(call, write_down, NULL))
         return BELAY_FAILED;
-    return belay_sqlite_answer(call, "SELECT json_object('lines', count(*)) FROM reservation WHERE key = :key");
+    return belay_sqlite_answer(call, "SELECT json_object('left', free) FROM stock WHERE sku = :body ->> 'sku'");
 }
 
 static int release(struct belay_call *call)
@@ -51,17 +49,17 @@ static int release(struct belay_call *call)
     return belay_sqlite_run(call, give_back, NULL);
 }
 
-/* After the pivot: the reserved goods leave the shelf. The body names the reservation by its key. */
+/* After the pivot: everything that was reserved for this order leaves the shelf. */
 static int pick(struct belay_call *call)
 {
     sqlite3_int64 rows;
     if (belay_sqlite_run(call,
                          "UPDATE stock SET reserved = reserved - quantity FROM reservation"
-                         " WHERE key = :body ->> 'reservation' AND reservation.sku = stock.sku",
+                         " WHERE purchase = :transaction AND reservation.sku = stock.sku",
                          NULL) ||
-        belay_sqlite_run(call, "DELETE FROM reservation WHERE key = :body ->> 'reservation'", &rows))
+        belay_sqlite_run(call, "DELETE FROM reservation WHERE purchase = :transaction", &rows))
         return BELAY_FAILED;
-    return rows ? BELAY_YES : belay_refuse(call, "no_reservation", "there is no such reservation");
+    return rows ? BELAY_YES : belay_refuse(call, "no_reservation", "nothing is reserved for this order");
 }
 
 static const struct belay_operation operations[] = {
@@ -75,8 +73,8 @@ static const struct view views[] = {
     {"/stock",
      "SELECT json_group_array(json(line)) FROM (SELECT " LINE " line FROM stock ORDER BY sku LIMIT 1000)"},
     {"/stock/{}", "SELECT " LINE " FROM stock WHERE sku = ?1"},
-    {"/reservations", "SELECT json_group_array(json_object('key', key, 'sku', sku, 'quantity', quantity))"
-                      " FROM (SELECT * FROM reservation LIMIT 1000)"},
+    {"/reservations", "SELECT json_group_array(json_object('order', purchase, 'sku', sku, 'quantity', quantity))"
+                      " FROM (SELECT * FROM reservation ORDER BY rowid LIMIT 1000)"},
 };
 
 int main(int argc, char **argv)

@@ -3,6 +3,7 @@
  *
  *   - A call comes at least once, always with the same Idempotency-Key and body. The key and the answer are stored
  * in ONE database transaction with what the call did; a key that is there already gets its answer again.
+ *   - An event comes at least once too; it is known by the id that it has.
  *   - 2xx: done. 4xx: refused, nothing was done. Anything else, or no answer: unknown, the call comes again.
  *
  * A step that can be undone needs more: an undo that finds no do must say yes and leave a fence, so that the do,
@@ -26,7 +27,8 @@ enum { BODY_MAX = 1 << 20, CONNECTIONS_MAX = 256, IDLE_S = 30 };
 static const char schema[] =
     "CREATE TABLE message (id INTEGER PRIMARY KEY, recipient TEXT NOT NULL, template TEXT,"
     " text TEXT);"
-    "CREATE TABLE answered (key TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID";
+    "CREATE TABLE answered (key TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE event (id TEXT PRIMARY KEY, type TEXT NOT NULL, subject TEXT NOT NULL)";
 
 #define MESSAGE "json_object('id', id, 'to', recipient, 'template', template, 'text', text)"
 
@@ -34,6 +36,8 @@ static const struct view views[] = {
     {"/messages", "SELECT json_group_array(json(line)) FROM (SELECT " MESSAGE " line FROM message"
                   " ORDER BY id DESC LIMIT 1000)"},
     {"/messages/{}", "SELECT " MESSAGE " FROM message WHERE id = ?1"},
+    {"/events", "SELECT json_group_array(json_object('type', type, 'order', subject))"
+                " FROM (SELECT * FROM event ORDER BY rowid DESC LIMIT 1000)"},
     {"/health", "SELECT json_object('status', 'ok')"},
 };
 
@@ -105,6 +109,16 @@ static struct answer post_message(const struct mail *mail, const char *key, cons
     return problem(500, "failed", "the database failed; nothing was done");
 }
 
+/* What became of an order: one row, however often it is told. */
+static struct answer post_event(const struct mail *mail, const char *body)
+{
+    if (run(mail->db,
+            "INSERT OR IGNORE INTO event SELECT ?1 ->> 'id', ?1 ->> 'type', ?1 ->> 'subject' WHERE json_valid(?1)",
+            body, NULL, NULL))
+        return (struct answer){.status = 204};
+    return problem(500, "failed", "the database failed, or this is no event");
+}
+
 static struct answer look(const struct mail *mail, const char *path)
 {
     struct answer answer = {0};
@@ -140,12 +154,13 @@ static enum MHD_Result serve(struct mail *mail, struct MHD_Connection *connectio
 {
     if (!strcmp(method, "GET"))
         return respond(connection, look(mail, path));
-    if (strcmp(method, "POST") || strcmp(path, "/messages"))
-        return respond(connection, problem(404, "not_found", "only POST /messages"));
+    bool event = !strcmp(path, "/events");
+    if (strcmp(method, "POST") || (!event && strcmp(path, "/messages")))
+        return respond(connection, problem(404, "not_found", "only POST /messages and POST /events"));
     if (dice_half(mail->options.fail_rate))
         return respond(connection, problem(503, "unavailable", "failed on purpose: nothing was done"));
     const char *key = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Idempotency-Key");
-    struct answer answer = post_message(mail, key, body);
+    struct answer answer = event ? post_event(mail, body) : post_message(mail, key, body);
     if (!dice_half(mail->options.fail_rate))
         return respond(connection, answer);
     sqlite3_free(answer.json);

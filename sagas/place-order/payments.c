@@ -5,7 +5,7 @@ static const char schema[] =
     "CREATE TABLE card (customer TEXT PRIMARY KEY, credit_cents INTEGER NOT NULL CHECK (credit_cents >= 0));"
     "CREATE TABLE payment (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, customer TEXT NOT NULL REFERENCES "
     "card,"
-    " cents INTEGER NOT NULL CHECK (cents > 0), state TEXT NOT NULL, reason TEXT);";
+    " cents INTEGER NOT NULL CHECK (cents > 0), state TEXT NOT NULL, reason TEXT, captured_by TEXT UNIQUE);";
 
 static const char samples[] = "INSERT INTO card VALUES ('ada', 100000), ('grace', 250000), ('bob', 500)";
 
@@ -54,16 +54,26 @@ static int release(struct belay_call *call)
 static int capture(struct belay_call *call)
 {
     sqlite3_int64 rows;
-    if (belay_sqlite_run(
-            call, "UPDATE payment SET state = 'captured' WHERE id = :body ->> 'paymentId' AND state = 'held'",
-            &rows))
+    if (belay_sqlite_run(call,
+                         "UPDATE payment SET state = 'captured', captured_by = :key WHERE id = :body ->> "
+                         "'paymentId' AND state = 'held'",
+                         &rows))
         return BELAY_FAILED;
     return rows ? BELAY_YES : belay_refuse(call, "not_held", "there is no such payment, or it is not held");
 }
 
+/* Asked when nobody knows what became of a capture: yes, it was done by that very call; or no, it was not. */
+static int find_capture(struct belay_call *call)
+{
+    sqlite3_int64 captured;
+    if (belay_sqlite_read(call, "SELECT count(*) FROM payment WHERE captured_by = :action_key", &captured))
+        return BELAY_FAILED;
+    return captured ? BELAY_YES : belay_refuse(call, "not_captured", "that money was not taken");
+}
+
 static const struct belay_operation operations[] = {
     OPERATION("authorize", authorize, release),
-    OPERATION("capture", capture, NULL),
+    {.size = sizeof(struct belay_operation), .name = "capture", .on_action = capture, .on_check = find_capture},
 };
 
 #define PAYMENT "json_object('id', id, 'customer', customer, 'cents', cents, 'state', state, 'reason', reason)"

@@ -1,72 +1,59 @@
-/* The carrier: books a parcel, insures it when it is precious, and sends it. */
+/* The carrier: takes an order for a parcel at once, sends it later, and then calls back with the tracking number.
+ */
 #include "common/service.h"
 
 static const char schema[] =
-    "CREATE TABLE parcel (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, order_id TEXT NOT NULL, address TEXT "
-    "NOT NULL,"
-    " state TEXT NOT NULL DEFAULT 'booked', insured_cents INTEGER NOT NULL DEFAULT 0, insured_by TEXT)";
+    "CREATE TABLE parcel (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, order_id TEXT NOT NULL,"
+    " address TEXT NOT NULL, skus TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', due REAL,"
+    " callback TEXT)";
 
 static const char samples[] = "";
 
-static int book(struct belay_call *call)
+/* No boat goes to Atlantis: such a parcel waits until it is called off. Any other is sent after a fifth of a
+ * second. */
+static const char accept_parcel[] = "INSERT INTO parcel (key, callback, order_id, address, skus, due) SELECT "
+                                    ":key, :callback, :body ->> 'orderId', :body ->> 'address',"
+                                    " :body -> 'skus', CASE WHEN :body ->> 'address' LIKE '%Atlantis%' THEN NULL"
+                                    " ELSE julianday('now') + 0.2 / 86400 END";
+
+#define TRACKING "printf('BX%07d', id)"
+
+static const struct reports reports = {
+    .work = "UPDATE parcel SET state = 'sent' WHERE state = 'waiting' AND due <= julianday('now')",
+    .next = "SELECT key, callback, json_object('trackingNumber', " TRACKING ") FROM parcel"
+            " WHERE state = 'sent' AND callback IS NOT NULL ORDER BY id LIMIT 1",
+    .told = "UPDATE parcel SET callback = NULL WHERE key = ?1",
+};
+
+static int ship(struct belay_call *call)
 {
     sqlite3_int64 complete;
-    if (belay_sqlite_read(call, "SELECT :body ->> 'orderId' <> '' AND :body ->> 'address' <> ''", &complete))
+    if (belay_sqlite_read(
+            call, "SELECT :body ->> 'orderId' <> '' AND :body ->> 'address' <> '' AND :callback <> ''", &complete))
         return BELAY_FAILED;
     if (!complete)
-        return belay_refuse(call, "no_address", "a parcel needs \"orderId\" and \"address\"");
-    if (belay_sqlite_run(call,
-                         "INSERT INTO parcel (key, order_id, address)"
-                         " VALUES (:key, :body ->> 'orderId', :body ->> 'address')",
-                         NULL))
+        return belay_refuse(call, "bad_parcel", "a parcel needs an order, an address, and somebody to call back");
+    if (belay_sqlite_run(call, accept_parcel, NULL))
         return BELAY_FAILED;
-    return belay_sqlite_answer(call, "SELECT json_object('parcelId', id) FROM parcel WHERE key = :key");
+    return BELAY_PENDING;
 }
 
-static int cancel(struct belay_call *call)
+/* A parcel that waits stays here; one that is on its way is sent back. */
+static int call_off(struct belay_call *call)
 {
-    return belay_sqlite_run(call, "UPDATE parcel SET state = 'cancelled' WHERE key = :action_key", NULL);
-}
-
-static int insure(struct belay_call *call)
-{
-    sqlite3_int64 rows;
-    if (belay_sqlite_run(call,
-                         "UPDATE parcel SET insured_cents = :body ->> 'cents', insured_by = :key"
-                         " WHERE id = :body ->> 'parcelId' AND state = 'booked'",
-                         &rows))
-        return BELAY_FAILED;
-    return rows ? BELAY_YES : belay_refuse(call, "no_parcel", "there is no such parcel");
-}
-
-static int drop_insurance(struct belay_call *call)
-{
-    return belay_sqlite_run(
-        call, "UPDATE parcel SET insured_cents = 0, insured_by = NULL WHERE insured_by = :action_key", NULL);
-}
-
-/* After the pivot: it can only be repeated, not taken back. */
-static int dispatch(struct belay_call *call)
-{
-    sqlite3_int64 rows;
-    if (belay_sqlite_run(
-            call, "UPDATE parcel SET state = 'sent' WHERE id = :body ->> 'parcelId' AND state = 'booked'", &rows))
-        return BELAY_FAILED;
-    if (rows == 0)
-        return belay_refuse(call, "no_parcel", "there is no such parcel, or it is not booked");
-    return belay_sqlite_answer(call,
-                               "SELECT json_object('trackingNumber', printf('BX%07d', :body ->> 'parcelId'))");
+    return belay_sqlite_run(call,
+                            "UPDATE parcel SET state = iif(state = 'sent', 'returned', 'cancelled'),"
+                            " callback = NULL WHERE key = :action_key",
+                            NULL);
 }
 
 static const struct belay_operation operations[] = {
-    OPERATION("book", book, cancel),
-    OPERATION("insure", insure, drop_insurance),
-    OPERATION("dispatch", dispatch, NULL),
+    OPERATION("ship", ship, call_off),
 };
 
 #define PARCEL                                                                                                    \
-    "json_object('id', id, 'orderId', order_id, 'address', address, 'state', state, 'insuredCents', "             \
-    "insured_cents)"
+    "json_object('id', id, 'orderId', order_id, 'address', address, 'skus', json(skus), 'state', state,"          \
+    " 'trackingNumber', iif(state = 'sent', " TRACKING ", NULL))"
 
 static const struct view views[] = {
     {"/parcels", "SELECT json_group_array(json(line)) FROM (SELECT " PARCEL " line FROM parcel"
@@ -85,6 +72,7 @@ int main(int argc, char **argv)
         .operations_count = COUNT(operations),
         .views = views,
         .views_count = COUNT(views),
+        .reports = &reports,
     };
     return service_main(&shipping, argc, argv);
 }
