@@ -206,7 +206,7 @@ static void main_announce(const struct belayd *belayd, uint64_t open)
     char address[MAIN_ADDRESS];
     main_address(belayd, address);
     trace_put(&belayd->trace, TRACE_INFO,
-              "belayd: listening on http://%s, data in %s, %llu open transactions resumed", address, data,
+              "belayd: listening on http://%s, data in %s, %llu transactions open", address, data,
               (unsigned long long)open);
     if (!main_loopback(&belayd->settings))
         trace_put(&belayd->trace, TRACE_WARN,

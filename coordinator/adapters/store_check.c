@@ -18,6 +18,8 @@ static void check_row(const struct store_row *row)
     check_number(row->updated_ms);
     check_number(row->ended_ms);
     check_number(row->expires_ms);
+    check_number(row->wake_ms);
+    assert(!row->wake_ms || row->open);
     assert(!row->expires_ms || !row->open);
 }
 

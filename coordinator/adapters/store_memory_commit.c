@@ -189,6 +189,7 @@ static void update(struct memory_txn *txn, const struct store_row *row)
     txn->row.updated_ms = row->updated_ms;
     txn->row.ended_ms = row->ended_ms;
     txn->row.expires_ms = row->expires_ms;
+    txn->row.wake_ms = row->wake_ms;
     replace_text(&txn->row.step, row->step);
     replace_text(&txn->row.participant, row->participant);
     replace_text(&txn->row.reason, row->reason);

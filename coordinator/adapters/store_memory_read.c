@@ -18,14 +18,47 @@ static int memory_last(void *self, uint64_t *txn, struct error *error)
     return 0;
 }
 
-static int memory_each_open(void *self, store_row_visitor *visit, void *context, struct error *error)
+static int memory_open_count(void *self, uint64_t *count, struct error *error)
 {
     struct store_memory *memory = self;
     (void)error;
+    *count = 0;
     pthread_rwlock_rdlock(&memory->lock);
     for (size_t i = 0; i < memory->txns_count; i++)
-        if (memory->txns[i]->row.open && !visit(context, &memory->txns[i]->row))
-            break;
+        *count += memory->txns[i]->row.open;
+    pthread_rwlock_unlock(&memory->lock);
+    return 0;
+}
+
+static bool wakes_behind(const struct store_row *row, const struct store_waking *place)
+{
+    return row->wake_ms > place->wake_ms || (row->wake_ms == place->wake_ms && row->txn > place->txn);
+}
+
+/* The first one behind a place, NULL when none wakes by then. */
+static const struct store_row *next_waking(const struct store_memory *memory, const struct store_waking *after,
+                                           uint64_t until_ms)
+{
+    const struct store_row *first = NULL;
+    for (size_t i = 0; i < memory->txns_count; i++) {
+        const struct store_row *row = &memory->txns[i]->row;
+        bool wakes = row->wake_ms && row->wake_ms <= until_ms && wakes_behind(row, after);
+        if (wakes && (!first || row->wake_ms < first->wake_ms))
+            first = row;
+    }
+    return first;
+}
+
+static int memory_each_waking(void *self, const struct store_waking *after, uint64_t until_ms, uint32_t limit,
+                              store_row_visitor *visit, void *context, struct error *error)
+{
+    struct store_memory *memory = self;
+    (void)error;
+    assert(limit > 0);
+    pthread_rwlock_rdlock(&memory->lock);
+    const struct store_row *row = next_waking(memory, after, until_ms);
+    while (row && limit-- > 0 && visit(context, row))
+        row = next_waking(memory, &(struct store_waking){row->wake_ms, row->txn}, until_ms);
     pthread_rwlock_unlock(&memory->lock);
     return 0;
 }
@@ -158,7 +191,8 @@ void store_memory_reading(struct store *port)
 {
     assert(port->self && !port->row);
     port->last = memory_last;
-    port->each_open = memory_each_open;
+    port->open_count = memory_open_count;
+    port->each_waking = memory_each_waking;
     port->each_expired = memory_each_expired;
     port->each_fact = memory_each_fact;
     port->each_row = memory_each_row;

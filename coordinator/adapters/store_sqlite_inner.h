@@ -34,7 +34,7 @@ enum {
 /* The columns of a row, in the order of struct store_row. */
 #define ROW_COLUMNS                                                                                           \
     "txn, id, key, saga, version, status, open, begun_ms, updated_ms, ended_ms, step, participant, reason, tags," \
-    " expires_ms"
+    " expires_ms, wake_ms"
 
 /* When a transaction's id and key have one hash, they share the row. */
 #define OR_SAME " ON CONFLICT DO UPDATE SET txn = excluded.txn"
@@ -51,9 +51,9 @@ enum {
     X(WRITE_BEGIN, "BEGIN IMMEDIATE")                                                                         \
     X(WRITE_COMMIT, "COMMIT")                                                                                 \
     X(WRITE_TXN, "INSERT INTO txn (" ROW_COLUMNS ") VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,"   \
-                 "?15)")                                                                                      \
+                 "?15,?16)")                                                                                  \
     X(WRITE_UPDATE, "UPDATE txn SET status = ?2, open = ?3, updated_ms = ?4, ended_ms = ?5, step = ?6, "      \
-                    "participant = ?7, reason = ?8, expires_ms = ?9 WHERE txn = ?1")                          \
+                    "participant = ?7, reason = ?8, expires_ms = ?9, wake_ms = ?10 WHERE txn = ?1")           \
     X(WRITE_ID, FIND_ONCE("id"))                                                                              \
     X(WRITE_KEY, FIND_ONCE("key"))                                                                            \
     X(WRITE_TAG, "INSERT OR IGNORE INTO tag VALUES (?1, ?2)")                                                 \
@@ -86,8 +86,11 @@ enum sqlite_write {
 /* The readers' statements, kept by each. */
 #define READS(X)                                                                                              \
     X(READ_LAST, "SELECT max(txn) FROM txn")                                                                  \
-    X(READ_OPEN, "SELECT " ROW_COLUMNS " FROM txn WHERE txn IN"                                               \
-                 " (SELECT txn FROM txn INDEXED BY txn_status WHERE open = 1) ORDER BY txn")                  \
+    X(READ_OPEN_COUNT, "SELECT count(*) FROM txn INDEXED BY txn_status WHERE open = 1")                       \
+    X(READ_WAKING_SAME, "SELECT " ROW_COLUMNS " FROM txn INDEXED BY txn_wake WHERE wake_ms > 0"               \
+                        " AND wake_ms = ?1 AND txn > ?2 AND wake_ms <= ?3 ORDER BY txn LIMIT ?4")             \
+    X(READ_WAKING_LATER, "SELECT " ROW_COLUMNS " FROM txn INDEXED BY txn_wake WHERE wake_ms > 0"              \
+                         " AND wake_ms > ?1 AND wake_ms <= ?3 ORDER BY wake_ms, txn LIMIT ?4")                \
     X(READ_EXPIRED, "SELECT " ROW_COLUMNS " FROM txn WHERE expires_ms > 0 AND expires_ms <= ?1"               \
                     " AND txn < (SELECT max(txn) FROM txn) ORDER BY expires_ms, txn LIMIT ?2")                \
     X(READ_ROW, "SELECT " ROW_COLUMNS " FROM txn WHERE txn = ?1")                                             \

@@ -43,31 +43,73 @@ int store_sqlite_visit_rows(struct sqlite_reader *reader, sqlite3_stmt *statemen
                                 .participant = text(statement, 11),
                                 .reason = text(statement, 12),
                                 .tags = text(statement, 13),
-                                .expires_ms = number(statement, 14)};
+                                .expires_ms = number(statement, 14),
+                                .wake_ms = number(statement, 15)};
         more = visit(context, &row);
     }
     return store_sqlite_finish(reader, statement, rc, error);
 }
 
-static int sqlite_last(void *self, uint64_t *txn, struct error *error)
+/* The one number that a statement selects. */
+static int read_number(struct store_sqlite *store, enum sqlite_read read, uint64_t *value, struct error *error)
 {
-    struct sqlite_reader *reader = store_sqlite_take_reader(self, error);
+    struct sqlite_reader *reader = store_sqlite_take_reader(store, error);
     if (!reader)
         return (int)error->code;
-    int rc = sqlite3_step(reader->statements[READ_LAST]);
+    int rc = sqlite3_step(reader->statements[read]);
     if (rc == SQLITE_ROW)
-        *txn = number(reader->statements[READ_LAST], 0);
-    int code = store_sqlite_finish(reader, reader->statements[READ_LAST], rc, error);
-    store_sqlite_give_reader(self, reader);
+        *value = number(reader->statements[read], 0);
+    int code = store_sqlite_finish(reader, reader->statements[read], rc, error);
+    store_sqlite_give_reader(store, reader);
     return code;
 }
 
-static int sqlite_each_open(void *self, store_row_visitor *visit, void *context, struct error *error)
+static int sqlite_last(void *self, uint64_t *txn, struct error *error)
 {
+    return read_number(self, READ_LAST, txn, error);
+}
+
+static int sqlite_open_count(void *self, uint64_t *count, struct error *error)
+{
+    return read_number(self, READ_OPEN_COUNT, count, error);
+}
+
+/* What an outer visitor is passed on, as long as it wants more and there is room. */
+struct waking {
+    store_row_visitor *visit;
+    void *context;
+    uint32_t left;
+};
+
+static bool waking_visit(void *context, const struct store_row *row)
+{
+    struct waking *waking = context;
+    waking->left--;
+    if (!waking->visit(waking->context, row))
+        waking->left = 0;
+    return waking->left > 0;
+}
+
+/* The index knows a place within one moment and a span of moments, each without a look at what lies before. */
+static int sqlite_each_waking(void *self, const struct store_waking *after, uint64_t until_ms, uint32_t limit,
+                              store_row_visitor *visit, void *context, struct error *error)
+{
+    static const enum sqlite_read reads[] = {READ_WAKING_SAME, READ_WAKING_LATER};
     struct sqlite_reader *reader = store_sqlite_take_reader(self, error);
+    struct waking waking = {visit, context, limit};
+    assert(limit > 0 && until_ms <= INT64_MAX && after->wake_ms <= INT64_MAX && after->txn <= INT64_MAX);
     if (!reader)
         return (int)error->code;
-    int code = store_sqlite_visit_rows(reader, reader->statements[READ_OPEN], visit, context, error);
+    int code = 0;
+    for (size_t i = 0; i < 2 && !code && waking.left; i++) {
+        sqlite3_stmt *statement = reader->statements[reads[i]];
+        sqlite3_bind_int64(statement, 1, (sqlite3_int64)after->wake_ms);
+        if (reads[i] == READ_WAKING_SAME)
+            sqlite3_bind_int64(statement, 2, (sqlite3_int64)after->txn);
+        sqlite3_bind_int64(statement, 3, (sqlite3_int64)until_ms);
+        sqlite3_bind_int64(statement, 4, waking.left);
+        code = store_sqlite_visit_rows(reader, statement, waking_visit, &waking, error);
+    }
     store_sqlite_give_reader(self, reader);
     return code;
 }
@@ -246,7 +288,8 @@ void store_sqlite_reading(struct store *port)
 {
     assert(port->self && !port->row);
     port->last = sqlite_last;
-    port->each_open = sqlite_each_open;
+    port->open_count = sqlite_open_count;
+    port->each_waking = sqlite_each_waking;
     port->each_expired = sqlite_each_expired;
     port->each_fact = sqlite_each_fact;
     port->each_row = store_sqlite_each_row;

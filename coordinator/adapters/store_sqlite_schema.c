@@ -12,11 +12,12 @@
  * each of these writes. What exists, and why:
  *
  *   txn          by its number, which grows: new rows go to the end of the tree, newest first is a walk back
- *   txn_status   (open, status): recovery's list of what is open, and lists by status; the entries of one status
+ *   txn_status   (open, status): how many are open, and lists by status; the entries of one status
  *                stand in the order of txn, so a page of a list is a walk back too. Written at start and end
  *   txn_saga     (saga): lists by saga. Written at the start only; it never changes
  *   txn_standing what waits or is stuck somewhere, for lists by step and participant. Nothing for all others
  *   txn_expires  what may be removed, longest ago first. Nothing for what is open or kept for ever
+ *   txn_wake     what has calls out, and what is due when: nothing for what has ended or only waits for somebody
  *   tag          one row per tag of a transaction that has any
  *   finder       the client's own id and Idempotency-Key as a keyed hash of 64 bits: 16 bytes instead of two texts
  *                of up to 128. Readers compare the text in `txn`, so a collision costs a look and nothing else.
@@ -79,6 +80,11 @@ static const char *const migrations[] = {
     " seq INTEGER NOT NULL,"
     " bytes BLOB NOT NULL,"
     " PRIMARY KEY (participant, txn, seq)) STRICT, WITHOUT ROWID;",
+
+    /* An older Belay did not say when: all are looked at once, and then said right. */
+    "ALTER TABLE txn ADD COLUMN wake_ms INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE txn SET wake_ms = 1 WHERE open = 1;"
+    "CREATE INDEX txn_wake ON txn (wake_ms) WHERE wake_ms > 0;",
 };
 
 static int identify(sqlite3 *db, struct error *error);

@@ -190,6 +190,7 @@ static int put_row(struct store_sqlite *store, const struct store_row *row, stru
     bound |= bind_text(statement, 13, row->reason);
     bound |= bind_text(statement, 14, row->tags);
     bound |= bind_number(statement, 15, row->expires_ms);
+    bound |= bind_number(statement, 16, row->wake_ms);
     return store_sqlite_write(store, WRITE_TXN, bound, "insert", error);
 }
 
@@ -221,10 +222,11 @@ static int put_update(struct store_sqlite *store, const struct store_row *row, s
     bound |= bind_text(statement, 7, row->participant);
     bound |= bind_text(statement, 8, row->reason);
     bound |= bind_number(statement, 9, row->expires_ms);
+    bound |= bind_number(statement, 10, row->wake_ms);
     int code = store_sqlite_write(store, WRITE_UPDATE, bound, "update", error);
     if (!code && sqlite3_changes(store->writer) != 1)
-        code = error_set(error, ERROR_CONFLICT, "update of transaction %" PRIu64 ", which does not exist",
-                         row->txn);
+        code =
+            error_set(error, ERROR_CONFLICT, "update of transaction %" PRIu64 ", which does not exist", row->txn);
     return code;
 }
 
@@ -260,7 +262,7 @@ static int put_participant(struct store_sqlite *store, const struct store_partic
     sqlite3_stmt *statement = store->writes[write];
     int bound = bind_text(statement, 1, participant->name);
     if (participant->text)
-        bound |= sqlite3_bind_text64(statement, 2, participant->text, participant->length, SQLITE_STATIC,
-                                     SQLITE_UTF8);
+        bound |=
+            sqlite3_bind_text64(statement, 2, participant->text, participant->length, SQLITE_STATIC, SQLITE_UTF8);
     return store_sqlite_write(store, write, bound, "participant", error);
 }

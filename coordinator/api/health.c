@@ -31,6 +31,7 @@ void health_ready(struct api *api, struct exchange *exchange, const struct targe
     write_open(buf, '{');
     write_text(buf, "status", "ready");
     write_number(buf, "open", counts.open);
+    write_number(buf, "loaded", counts.loaded);
     write_number(buf, "started", counts.started);
     write_number(buf, "ended", counts.ended);
     write_number(buf, "commits", counts.commits);

@@ -61,7 +61,9 @@ enum {
     /* The engine: events that wait for their turn; events of one batch, so that a commit stays short. */
     LIMIT_INBOX = 65536,
     LIMIT_BATCH = 512,
-    LIMIT_OPEN = 200000, /* open transactions in memory, about 2 KiB each with small payloads */
+    LIMIT_OPEN = 100000,   /* transactions in memory, about 2 KiB each with small payloads; the rest is on disk */
+    LIMIT_REST_MS = 5000,  /* how long one that only waits stays in memory: what comes soon finds it there */
+    LIMIT_AHEAD_MS = 1000, /* what wakes so soon is loaded together: one look a second */
     LIMIT_HISTORY_FACTS = 100000, /* a retry a minute for a month; then the transaction pauses for a person */
     LIMIT_PARTICIPANTS = 1000,
     LIMIT_URL_BYTES = 2048,        /* of a participant; what proxies on the way take without asking */

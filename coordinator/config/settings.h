@@ -39,7 +39,7 @@ enum setting_type {
     X(SETTING_RETENTION, "retention", "BELAY_RETENTION", SETTING_SECONDS, NULL, 0, 315360000, "SECONDS",      \
       "remove what has ended so long ago, unless its saga says otherwise; 0 keeps it for ever")               \
     X(SETTING_OPEN_MAX, "open-max", "BELAY_OPEN_MAX", SETTING_COUNT, NULL, LIMIT_OPEN, 10000000, "N",         \
-      "open transactions in memory, about 2 KiB each")                                                        \
+      "open transactions in memory, about 2 KiB each; who only waits is on disk")                             \
     X(SETTING_INBOX_MAX, "inbox-max", "BELAY_INBOX_MAX", SETTING_COUNT, NULL, LIMIT_INBOX, 10000000, "N",     \
       "requests and responses that wait for their turn; full is answered 503")                                \
     X(SETTING_BATCH_MAX, "batch-max", "BELAY_BATCH_MAX", SETTING_COUNT, NULL, LIMIT_BATCH, 100000, "N",       \

@@ -126,6 +126,11 @@ bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fac
 /* How many branches the record must have room for when `fact` is applied; 0: it can never be. */
 uint16_t core_room(const struct txn *txn, const struct fact *fact);
 
+/* What the record waits for by itself: CORE_AT_WORK while a call is out, which only this process can hear of; else
+ * the next moment at which time alone changes something; 0 = nothing, only what comes from outside moves it. */
+enum { CORE_AT_WORK = 1 };
+uint64_t core_wake(const struct txn *txn);
+
 /* True when a and b are the same state (used to check fold(facts) against the live record). */
 bool core_equal(const struct txn *a, const struct txn *b);
 

@@ -11,7 +11,7 @@ static bool take_told(struct machine *machine, const struct event *event);
 static bool take_spread(struct machine *machine, const struct event *event);
 static bool is_asked(const struct machine *machine, uint16_t index);
 static void take_recover(struct machine *machine);
-static uint64_t wake(const struct machine *machine);
+static uint64_t wake(const struct txn *txn);
 
 size_t core_needs(const struct plan *plan)
 {
@@ -34,10 +34,20 @@ enum refusal core_step(const struct plan *plan, struct txn *txn, const struct ev
     assert(taken || out->facts_count == 0);
     if (taken)
         advance(&machine);
-    out->wake_ms = wake(&machine);
+    out->wake_ms = wake(txn);
     assert(!taken || out->wake_ms == 0 || out->wake_ms > event->now_ms); /* no busy loop */
     assert(out->facts_count <= core_needs(plan) && out->calls_count <= core_needs(plan));
     return refusal;
+}
+
+uint64_t core_wake(const struct txn *txn)
+{
+    if (status_final(txn->status))
+        return 0;
+    for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
+        if (txn->branches[i].state == BRANCH_CALLING)
+            return CORE_AT_WORK;
+    return wake(txn);
 }
 
 /* `*taken` false: the event changes nothing, and nothing may follow from it either, not even what time alone would
@@ -152,9 +162,8 @@ static void take_recover(struct machine *machine)
 }
 
 /* The next moment at which time alone changes something. */
-static uint64_t wake(const struct machine *machine)
+static uint64_t wake(const struct txn *txn)
 {
-    const struct txn *txn = machine->txn;
     uint64_t first = UINT64_MAX;
     if (status_final(txn->status) || txn->status == STATUS_PAUSED)
         return 0;

@@ -13,6 +13,7 @@ void batch_add(struct engine *engine, struct open *open)
     struct batch *batch = &engine->batch;
     if (open->in_batch)
         return;
+    resting_leave(engine, open);
     if (batch->opens_count == batch->opens_capacity) {
         batch->opens_capacity = batch->opens_capacity ? batch->opens_capacity * 2 : 64;
         batch->opens = mem_grow(batch->opens, batch->opens_capacity * sizeof(struct open *));
@@ -86,7 +87,10 @@ void batch_release(struct engine *engine)
         open->in_batch = false;
         if (status_final(open->txn->status)) {
             engine->counts[COUNT_ENDED]++;
+            engine->counts[COUNT_OPEN]--;
             opens_remove(engine, open);
+        } else {
+            resting_offer(engine, open);
         }
     }
     outbox_send(engine);
@@ -112,7 +116,7 @@ void batch_done(struct batch *batch)
 static bool row_changed(const struct open *open)
 {
     return open->row_status != open->txn->status || open->row_step != open_stands_at(open) ||
-           open->row_cause != open_cause(open);
+           open->row_cause != open_cause(open) || open->row_wake_ms != core_wake(open->txn);
 }
 
 static void committed(struct open *open)
@@ -121,6 +125,7 @@ static void committed(struct open *open)
     open->row_status = open->txn->status;
     open->row_step = open_stands_at(open);
     open->row_cause = open_cause(open);
+    open->row_wake_ms = core_wake(open->txn);
     open->facts_seq += open->facts_count;
     open->facts_count = 0;
     buf_clear(&open->facts);

@@ -10,20 +10,6 @@ static void operate(struct engine *engine, struct command *command);
 static int find_branch(const struct open *open, const char *step, uint16_t *branch, struct error *error);
 static int admit_body(const struct open *open, const struct command *command, uint16_t branch,
                       struct error *error);
-/* A body takes the place of one that is sent. */
-static int admit_body(const struct open *open, const struct command *command, uint16_t branch, struct error *error)
-{
-    if (!command->body)
-        return 0;
-    assert(branch != BRANCH_NONE); /* the API asks for the step */
-    enum verb verb = (enum verb)open->txn->branches[branch].verb;
-    const struct request_spec *request = payload_request(&open->payload, branch, verb);
-    if (request->body || request->body_input)
-        return 0;
-    return error_set(error, ERROR_CONFLICT, "cannot retry: the request of step \"%s\" has no body to replace",
-                     command->step);
-}
-
 static void print_operator(const struct command *command, struct buf *buf);
 static void define(struct engine *engine, struct command *command);
 static void put_participant(struct engine *engine, struct command *command);
@@ -59,7 +45,7 @@ void commands_do(struct engine *engine, struct command *command)
 
 static void wait_for(struct engine *engine, struct command *command)
 {
-    struct open *open = opens_find(engine, command->txn);
+    struct open *open = opens_get(engine, command->txn, &command->error);
     char *owned = NULL;
     if (open && command->wait_ms && open->txn->status != STATUS_PAUSED) {
         replies_wait(engine, open, command);
@@ -67,18 +53,19 @@ static void wait_for(struct engine *engine, struct command *command)
     }
     if (open)
         replies_fill(open, command);
-    else
+    else if (!command->error.code)
         replies_fill_stored(engine, command->txn, command, &owned);
     replies_add(engine, command, owned);
 }
 
 static void operate(struct engine *engine, struct command *command)
 {
-    struct open *open = opens_find(engine, command->txn);
+    struct open *open = opens_get(engine, command->txn, &command->error);
     char *owned = NULL;
     uint16_t branch = BRANCH_NONE;
     if (!open) {
-        replies_fill_stored(engine, command->txn, command, &owned);
+        if (!command->error.code)
+            replies_fill_stored(engine, command->txn, command, &owned);
         if (!command->error.code)
             error_set(&command->error, ERROR_CONFLICT, "cannot %s: %s (%s)", event_word(command->verb),
                       refusal_text(REFUSAL_FINAL), status_word(command->result_status));
@@ -110,6 +97,20 @@ static int find_branch(const struct open *open, const char *step, uint16_t *bran
         return error_set(error, ERROR_NOT_FOUND, "saga \"%s\" has no step \"%s\"", open->definition->name, step);
     *branch = (uint16_t)index;
     return 0;
+}
+
+/* A body takes the place of one that is sent. */
+static int admit_body(const struct open *open, const struct command *command, uint16_t branch, struct error *error)
+{
+    if (!command->body)
+        return 0;
+    assert(branch != BRANCH_NONE); /* the API asks for the step */
+    enum verb verb = (enum verb)open->txn->branches[branch].verb;
+    const struct request_spec *request = payload_request(&open->payload, branch, verb);
+    if (request->body || request->body_input)
+        return 0;
+    return error_set(error, ERROR_CONFLICT, "cannot retry: the request of step \"%s\" has no body to replace",
+                     command->step);
 }
 
 static void print_operator(const struct command *command, struct buf *buf)

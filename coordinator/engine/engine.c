@@ -11,7 +11,7 @@ static void defaults(struct engine_options *options);
 static int load(struct engine *engine, struct error *error);
 static void draw_keys(struct engine *engine);
 static uint64_t patience(const struct engine *engine, uint64_t wait_ms);
-static void work(struct engine *engine, size_t count);
+static int work(struct engine *engine, size_t count, struct error *error);
 static void wake_due(struct engine *engine);
 static void free_open(struct link *link, void *context);
 
@@ -46,7 +46,6 @@ void engine_free(struct engine *engine)
     registry_done(&engine->registry);
     definitions_done(&engine->definitions);
     batch_done(&engine->batch);
-    mem_free(engine->recovering);
     mem_free(engine->requests);
     mem_free(engine->out.facts);
     mem_free(engine->out.calls);
@@ -70,11 +69,11 @@ void engine_answered(void *self, struct response **responses, size_t count)
 int engine_turn(struct engine *engine, uint64_t wait_ms, struct error *error)
 {
     engine->now_ms = engine->ports.clock.now_ms(engine->ports.clock.self);
-    size_t count =
-        inbox_take(engine->inbox, engine->items, engine->options.batch_max, patience(engine, wait_ms));
+    size_t count = inbox_take(engine->inbox, engine->items, engine->options.batch_max, patience(engine, wait_ms));
     engine->now_ms = engine->ports.clock.now_ms(engine->ports.clock.self);
-    work(engine, count);
-    int code = batch_commit(engine, error);
+    int code = work(engine, count, error);
+    if (!code)
+        code = batch_commit(engine, error);
     if (!code)
         batch_release(engine);
     return code;
@@ -101,6 +100,7 @@ void engine_stop(struct engine *engine)
 void engine_counts(struct engine *engine, struct engine_counts *counts)
 {
     counts->open = engine->counts[COUNT_OPEN];
+    counts->loaded = engine->counts[COUNT_LOADED];
     counts->started = engine->counts[COUNT_STARTED];
     counts->ended = engine->counts[COUNT_ENDED];
     counts->commits = engine->counts[COUNT_COMMITS];
@@ -117,6 +117,8 @@ static void defaults(struct engine_options *options)
         options->batch_max = LIMIT_BATCH;
     if (!options->open_max)
         options->open_max = LIMIT_OPEN;
+    if (!options->rest_ms)
+        options->rest_ms = LIMIT_REST_MS;
     if (!options->calls_max)
         options->calls_max = LIMIT_CALLS;
     if (!options->calls_participant_max)
@@ -128,12 +130,16 @@ static int load(struct engine *engine, struct error *error)
     struct store *store = engine->ports.store;
     engine->secret = store->secret(store->self);
     engine->now_ms = engine->ports.clock.now_ms(engine->ports.clock.self);
+    uint64_t open = 0;
     int code = store->last(store->self, &engine->last, error);
     if (!code)
         code = definitions_open(&engine->definitions, store, error);
     if (!code)
         code = registry_open(&engine->registry, store, error);
-    return code ? code : recovery_load(engine, error);
+    if (!code)
+        code = store->open_count(store->self, &open, error);
+    engine->counts[COUNT_OPEN] = open;
+    return code;
 }
 
 static void draw_keys(struct engine *engine)
@@ -147,7 +153,7 @@ static void draw_keys(struct engine *engine)
 /* How long there is nothing to do. */
 static uint64_t patience(const struct engine *engine, uint64_t wait_ms)
 {
-    if (engine->recovering_count || engine->batch.opens_count || engine->batch.replies_count)
+    if (engine->batch.opens_count || engine->batch.replies_count)
         return 0;
     uint64_t next = timers_next(&engine->timers);
     if (timers_next(&engine->patience) < next)
@@ -156,11 +162,13 @@ static uint64_t patience(const struct engine *engine, uint64_t wait_ms)
         next = engine->sweep_ms;
     if (engine->outbox_due_ms < next)
         next = engine->outbox_due_ms;
+    if (engine->look_ms < next)
+        next = engine->look_ms;
     uint64_t rest = next > engine->now_ms ? next - engine->now_ms : 0;
     return rest < wait_ms ? rest : wait_ms;
 }
 
-static void work(struct engine *engine, size_t count)
+static int work(struct engine *engine, size_t count, struct error *error)
 {
     for (size_t i = 0; i < count; i++) {
         if (engine->items[i].command)
@@ -168,10 +176,12 @@ static void work(struct engine *engine, size_t count)
         else
             calls_answered(engine, engine->items[i].response);
     }
-    recovery_resume(engine);
+    int code = waking_look(engine, error);
     wake_due(engine);
     retention_sweep(engine);
     replies_expire(engine, engine->now_ms);
+    resting_evict(engine);
+    return code;
 }
 
 /* At most a batch: what is left is still due in the next turn. */
@@ -189,7 +199,7 @@ static void free_open(struct link *link, void *context)
     struct engine *engine = context;
     struct open *open = table_owner(link, struct open, by_number);
     timers_set(&engine->timers, &open->timer, 0);
-    open->in_batch = false;
+    open->in_batch = open->resting = false;
     while (open->waiters) {
         struct waiter *waiter = open->waiters;
         open->waiters = waiter->next;

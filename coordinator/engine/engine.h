@@ -32,10 +32,11 @@ struct engine_ports {
 struct engine_options {
     uint32_t inbox_max;
     uint32_t batch_max;
-    uint32_t open_max;
+    uint32_t open_max; /* in memory */
+    uint64_t rest_ms;  /* how long one that only waits stays there */
     uint32_t calls_max;
     uint32_t calls_participant_max;
-    uint64_t retention_ms; /* how long what has ended is kept when its saga does not say; 0 = for ever */
+    uint64_t retention_ms;  /* how long what has ended is kept when its saga does not say; 0 = for ever */
     const char *public_url; /* how participants reach it, without a slash at the end; NULL = unknown */
 };
 
@@ -97,11 +98,11 @@ struct command {
     size_t text_length;
 
     /* The answer; valid from `reply` on. `output` and so on point into the engine: copy within `reply`. */
-    struct error error; /* code ERROR_NONE: it is done and durable */
+    struct error error;       /* code ERROR_NONE: it is done and durable */
     struct findings findings; /* START: what the input violates, without positions; pointers begin with "/input".
                                  The submitter's: findings_done */
-    bool created;       /* new; false: it was there already, with the same content */
-    uint32_t next_free; /* DEFINE with ERROR_CONFLICT: a version number that is free */
+    bool created;             /* new; false: it was there already, with the same content */
+    uint32_t next_free;       /* DEFINE with ERROR_CONFLICT: a version number that is free */
     uint64_t result_txn;
     char result_id[LIMIT_ID_TEXT]; /* the transaction's id as clients see it */
     char result_saga[LIMIT_NAME_BYTES + 1];
@@ -109,7 +110,7 @@ struct command {
     enum status result_status;
     enum cause result_cause;
     char result_step[LIMIT_BRANCH_NAME]; /* the step or item that caused it, or "" */
-    const char *result_output; /* JSON when completed, else NULL */
+    const char *result_output;           /* JSON when completed, else NULL */
     size_t result_output_length;
 
     /* Called once, on the engine's thread; must be quick. The command is the submitter's again. */
@@ -117,8 +118,9 @@ struct command {
     void *context;
 };
 
-/* Loads participants and every open transaction; calls that may have been lost are made again on the first
- * turn. NULL and `*error` when the store cannot be read or holds what cannot follow from its facts. */
+/* Loads participants. Open transactions that had calls out, and those that are due, are loaded by the turns,
+ * some in each, and their calls made again; all others when something happens to them. NULL and `*error` when the
+ * store cannot be read or holds what cannot follow from its facts. */
 struct engine *engine_new(const struct engine_ports *ports, const struct engine_options *options,
                           struct error *error);
 /* After the last turn, also one that failed: forgets, loses nothing. Commands that were not replied to never will
@@ -147,6 +149,7 @@ void engine_stop(struct engine *engine); /* any thread */
 /* What an operator's probe wants to know; any thread. */
 struct engine_counts {
     uint64_t open;
+    uint64_t loaded; /* of these, in memory */
     uint64_t started;
     uint64_t ended;
     uint64_t commits;

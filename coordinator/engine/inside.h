@@ -38,7 +38,7 @@ struct batch {
     size_t participants_count;
 };
 
-enum { COUNT_OPEN, COUNT_STARTED, COUNT_ENDED, COUNT_COMMITS, COUNT_FACTS, COUNT_CALLS, COUNTS };
+enum { COUNT_OPEN, COUNT_LOADED, COUNT_STARTED, COUNT_ENDED, COUNT_COMMITS, COUNT_FACTS, COUNT_CALLS, COUNTS };
 
 struct engine {
     struct engine_ports ports;
@@ -51,7 +51,7 @@ struct engine {
     struct table by_number;
     struct table by_id;
     struct table by_key;
-    struct timers timers;  /* of open transactions */
+    struct timers timers;   /* of open transactions */
     struct timers patience; /* of waiters */
     struct out out;
     size_t out_capacity;
@@ -66,8 +66,11 @@ struct engine {
     uint64_t now_ms;
     uint64_t sweep_ms; /* when to look again for what has expired */
     uint64_t outbox_due_ms; /* when to look again for what can be delivered */
-    uint64_t *recovering; /* transactions that were open at the start and were not resumed yet */
-    size_t recovering_count;
+    struct store_waking reached; /* whatever wakes up to here is in memory */
+    uint64_t look_ms;            /* when to look into the store for what wakes next; UINT64_MAX: never */
+    bool crowded;                /* something that is due waits for room; room makes it look again */
+    struct open *rest_first;     /* who may leave memory, longest at rest first */
+    struct open *rest_last;
     atomic_uint_fast64_t counts[COUNTS]; /* for engine_counts */
 };
 
@@ -82,9 +85,22 @@ struct open *opens_find(struct engine *engine, uint64_t number);
 struct open *opens_find_id(struct engine *engine, const char *id);
 struct open *opens_find_key(struct engine *engine, const char *key);
 
-/* recovery.c: what the store knew at the start, and going on with it. */
-int recovery_load(struct engine *engine, struct error *error);
-void recovery_resume(struct engine *engine); /* some of them; call until recovering_count is 0 */
+/* An open transaction, from the store if it is not in memory. NULL and `error->code` 0: there is none, or it has
+ * ended. Else ERROR_BUSY, when there is no room for it, or the store's error. */
+struct open *opens_get(struct engine *engine, uint64_t number, struct error *error);
+
+/* recovery.c: folds the facts of the transaction of this row and tells it that its calls may have been lost. */
+struct open *recovery_load(struct engine *engine, const struct store_row *row, struct error *error);
+
+/* waking.c: loads some of what is due. The return is the store's error. */
+int waking_look(struct engine *engine, struct error *error);
+
+/* resting.c: who may leave memory, and who does. */
+void resting_offer(struct engine *engine, struct open *open); /* if nothing is under way for it */
+void resting_leave(struct engine *engine, struct open *open); /* the queue, because something is */
+bool resting_make_room(struct engine *engine);                /* for one more; false: there is none */
+void resting_evict(struct engine *engine);                    /* who has rested long enough */
+void resting_room(struct engine *engine);                     /* somebody left */
 
 /* starts.c, commands.c: do what a command wishes; the reply waits for the commit. */
 void starts_do(struct engine *engine, struct command *command);

@@ -3,9 +3,11 @@
 
 uint64_t engine_next_ms(const struct engine *engine)
 {
-    if (engine->recovering_count || engine->batch.opens_count || engine->batch.replies_count)
+    if (engine->batch.opens_count || engine->batch.replies_count)
         return engine->now_ms;
     uint64_t timer = timers_next(&engine->timers), patience = timers_next(&engine->patience);
     uint64_t next = timer < patience ? timer : patience;
+    if (engine->look_ms < next)
+        next = engine->look_ms;
     return engine->outbox_due_ms < next ? engine->outbox_due_ms : next;
 }

@@ -31,7 +31,7 @@ struct open *open_new(uint64_t number, const char *id, bool own_id, const struct
 
 void open_free(struct open *open)
 {
-    assert(!open->waiters && !open->timer.place && !open->in_batch);
+    assert(!open->waiters && !open->timer.place && !open->in_batch && !open->resting);
     payload_done(&open->payload);
     buf_done(&open->facts);
     mem_free(open->calls);
@@ -111,6 +111,7 @@ struct store_row open_row(struct open *open, uint64_t now_ms)
         .version = open->definition->version,
         .status = (uint8_t)txn->status,
         .open = !status_final(txn->status),
+        .wake_ms = core_wake(txn),
         .begun_ms = txn->begun_ms,
         .updated_ms = now_ms,
         .ended_ms = txn->ended_ms,

@@ -27,16 +27,22 @@ struct open {
     char id[LIMIT_ID_TEXT]; /* as clients see it */
     bool own_id;            /* the client chose it */
     char *key;
-    char *tags;     /* that it was started with */
-    char *row_tags; /* those and its saga's */
+    char *tags;            /* that it was started with */
+    char *row_tags;        /* those and its saga's */
     uint64_t retention_ms; /* 0 = for ever */
     const struct definition *definition;
     struct txn *txn;
     struct payload payload;
     struct timer timer;
     struct waiter *waiters;
-    bool recovering; /* folded from facts; not told so yet */
-    char *result;    /* JSON, once completed */
+
+    /* While nothing is under way for it and nobody waits: its place in the queue of those that may leave. */
+    bool resting;
+    struct open *rest_before;
+    struct open *rest_behind;
+    uint64_t rested_ms; /* since when */
+
+    char *result; /* JSON, once completed */
     size_t result_length;
 
     /* What the batch at work adds. */
@@ -53,7 +59,8 @@ struct open {
     enum status row_status;
     uint16_t row_step; /* where it stands, BRANCH_NONE */
     enum cause row_cause;
-    char reason[512];  /* of the row to be written */
+    uint64_t row_wake_ms;
+    char reason[512]; /* of the row to be written */
 };
 
 /* A record that nothing happened to; `definition` is borrowed. */

@@ -5,6 +5,14 @@
 #include <assert.h>
 #include <string.h>
 
+struct getting {
+    struct engine *engine;
+    struct open *open;
+    struct error *error;
+};
+
+static bool get_row(void *context, const struct store_row *row);
+
 void opens_add(struct engine *engine, struct open *open)
 {
     assert(!opens_find(engine, open->number));
@@ -17,18 +25,20 @@ void opens_add(struct engine *engine, struct open *open)
         table_put(&engine->by_id, &open->by_id, table_hash(&engine->by_id, open->id));
     if (open->key)
         table_put(&engine->by_key, &open->by_key, table_hash(&engine->by_key, open->key));
-    engine->counts[COUNT_OPEN]++;
+    engine->counts[COUNT_LOADED]++;
 }
 
 void opens_remove(struct engine *engine, struct open *open)
 {
+    resting_leave(engine, open);
     timers_set(&engine->timers, &open->timer, 0);
     table_remove(&engine->by_number, &open->by_number);
     if (open->own_id)
         table_remove(&engine->by_id, &open->by_id);
     if (open->key)
         table_remove(&engine->by_key, &open->by_key);
-    engine->counts[COUNT_OPEN]--;
+    engine->counts[COUNT_LOADED]--;
+    resting_room(engine);
     open_free(open);
 }
 
@@ -36,6 +46,31 @@ struct open *opens_find(struct engine *engine, uint64_t number)
 {
     struct link *link = table_first(&engine->by_number, number);
     return link ? table_owner(link, struct open, by_number) : NULL;
+}
+
+struct open *opens_get(struct engine *engine, uint64_t number, struct error *error)
+{
+    struct store *store = engine->ports.store;
+    struct open *open = opens_find(engine, number);
+    struct getting getting = {engine, NULL, error};
+    error->code = ERROR_NONE;
+    if (open || store->row(store->self, number, get_row, &getting, error))
+        return open;
+    return getting.open;
+}
+
+static bool get_row(void *context, const struct store_row *row)
+{
+    struct getting *getting = context;
+    struct engine *engine = getting->engine;
+    if (!row->open)
+        return false;
+    if (resting_make_room(engine))
+        getting->open = recovery_load(engine, row, getting->error);
+    else
+        error_set(getting->error, ERROR_BUSY, "%u transactions are at work, which is the limit: try again later",
+                  engine->options.open_max);
+    return false;
 }
 
 struct open *opens_find_id(struct engine *engine, const char *id)

@@ -46,9 +46,9 @@ void outside_signal(struct engine *engine, struct command *command)
 /* The open transaction, or NULL and why not: what has ended listens to nobody. */
 static struct open *find(struct engine *engine, struct command *command)
 {
-    struct open *open = opens_find(engine, command->txn);
+    struct open *open = opens_get(engine, command->txn, &command->error);
     char *owned = NULL;
-    if (!open) {
+    if (!open && !command->error.code) {
         replies_fill_stored(engine, command->txn, command, &owned);
         mem_free(owned);
         command->result_output = NULL;

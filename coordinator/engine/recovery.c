@@ -1,4 +1,5 @@
-/* Recovery: fold the facts of every open transaction, then tell each that its calls may have been lost. */
+/* Recovery: fold the facts of an open transaction, then tell it that its calls may have been lost. The one path
+ * after a crash, at a start, and for what left memory because it only waited. */
 #include "base/mem.h"
 #include "engine/history.h"
 #include "engine/id.h"
@@ -6,18 +7,6 @@
 
 #include <assert.h>
 #include <string.h>
-
-struct found {
-    uint64_t number;
-    uint8_t status;
-    char step[LIMIT_NAME_BYTES + 1];
-};
-
-struct list {
-    struct found *rows;
-    size_t count;
-    size_t capacity;
-};
 
 struct folding {
     struct engine *engine;
@@ -27,74 +16,44 @@ struct folding {
     int failed;
 };
 
-static bool list_row(void *context, const struct store_row *row);
-static int load(struct engine *engine, const struct found *found, struct error *error);
 static bool fold(void *context, const struct history_entry *entry);
+static void keep_row(struct open *open, const struct store_row *row);
 static int begin(struct folding *folding, const struct history_entry *entry);
 
-int recovery_load(struct engine *engine, struct error *error)
+struct open *recovery_load(struct engine *engine, const struct store_row *row, struct error *error)
 {
-    struct store *store = engine->ports.store;
-    struct list list = {0};
-    int code = store->each_open(store->self, list_row, &list, error);
-    engine->recovering = mem_array(list.count, sizeof *engine->recovering);
-    for (size_t i = 0; !code && i < list.count; i++) {
-        code = load(engine, &list.rows[i], error);
-        engine->recovering[engine->recovering_count++] = list.rows[i].number;
-    }
-    mem_free(list.rows);
-    return code ? error_wrap(error, "recover") : 0;
-}
-
-void recovery_resume(struct engine *engine)
-{
-    for (uint32_t i = 0; i < engine->options.batch_max && engine->recovering_count; i++) {
-        struct open *open = opens_find(engine, engine->recovering[--engine->recovering_count]);
-        if (open && open->recovering)
-            steps_feed(engine, open, &(struct event){.type = EVENT_TIMER}, NULL, 0);
-    }
-}
-
-static bool list_row(void *context, const struct store_row *row)
-{
-    struct list *list = context;
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity ? list->capacity * 2 : 256;
-        list->rows = mem_grow(list->rows, list->capacity * sizeof *list->rows);
-    }
-    struct found *found = &list->rows[list->count++];
-    *found = (struct found){.number = row->txn, .status = row->status};
-    if (row->step)
-        snprintf(found->step, sizeof found->step, "%s", row->step);
-    return true;
-}
-
-static int load(struct engine *engine, const struct found *found, struct error *error)
-{
-    struct folding folding = {engine, found->number, NULL, error, 0};
-    int code = history_read(engine->ports.store, found->number, 0, fold, &folding, error);
+    struct folding folding = {engine, row->txn, NULL, error, 0};
+    int code = history_read(engine->ports.store, row->txn, 0, fold, &folding, error);
     code = code ? code : folding.failed;
     struct open *open = folding.open;
     if (!code && !open)
         code = error_set(error, ERROR_CORRUPT, "transaction %llu is open and has no facts",
-                         (unsigned long long)found->number);
+                         (unsigned long long)row->txn);
     if (!code && status_final(open->txn->status))
         code =
             error_set(error, ERROR_CORRUPT, "transaction %s is open in the list, but its facts end it", open->id);
     if (code) {
         if (open)
             open_free(open);
-        return code;
+        error_wrap(error, "recover");
+        return NULL;
     }
+    keep_row(open, row);
+    opens_add(engine, open);
+    batch_add(engine, open); /* so that its row is compared, and it may leave again */
+    steps_feed(engine, open, &(struct event){.type = EVENT_RECOVER}, NULL, 0);
+    return open;
+}
+
+static void keep_row(struct open *open, const struct store_row *row)
+{
     open->stored = true;
-    open->row_status = (enum status)found->status;
-    int step = found->step[0] ? definition_find_step(open->definition, found->step) : -1;
+    open->row_status = (enum status)row->status;
+    int step = row->step ? definition_find_step(open->definition, row->step) : -1;
     open->row_step = step < 0 ? BRANCH_NONE : (uint16_t)step;
     open->row_cause = open_cause(open);
+    open->row_wake_ms = row->wake_ms;
     open->facts_seq = open->txn->facts_count;
-    open->recovering = true;
-    opens_add(engine, open);
-    return 0;
 }
 
 static bool fold(void *context, const struct history_entry *entry)

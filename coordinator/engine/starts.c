@@ -39,8 +39,9 @@ void starts_do(struct engine *engine, struct command *command)
         return;
     else if (!definitions_get(&engine->definitions, command->saga, command->version, &definition,
                               &command->error)) {
-        if (engine->by_number.count >= engine->options.open_max)
-            error_set(&command->error, ERROR_BUSY, "%u transactions are open, which is the limit: try again later",
+        if (engine->crowded || !resting_make_room(engine)) /* what was accepted goes before what comes */
+            error_set(&command->error, ERROR_BUSY,
+                      "%u transactions are at work, which is the limit: try again later",
                       engine->options.open_max);
         else if (!payload_check_input(definition, command->input, command->input_length, &command->findings,
                                       &command->error)) {
@@ -84,9 +85,15 @@ static bool repeat_stored(struct engine *engine, struct command *command)
         return false;
     if (!code)
         code = history_read(store, earlier.number, 0, compare_begun, &earlier, &command->error);
-    if (!code && !earlier.failed && earlier.same)
-        replies_fill_stored(engine, earlier.number, command, &owned);
-    else if (!code && !earlier.failed)
+    if (!code && !earlier.failed && earlier.same) {
+        struct open *open = opens_get(engine, earlier.number, &command->error);
+        if (open) {
+            answer(engine, open, command);
+            return true;
+        }
+        if (!command->error.code)
+            replies_fill_stored(engine, earlier.number, command, &owned);
+    } else if (!code && !earlier.failed)
         conflict(command);
     replies_add(engine, command, owned);
     return true;
@@ -98,8 +105,7 @@ static void begin(struct engine *engine, struct command *command, const struct d
     struct buf payload;
     engine->last = id_next(engine->last, engine->now_ms);
     id_print(engine->last, engine->secret, made);
-    struct open *open =
-        open_new(engine->last, command->id ? command->id : made, command->id != NULL, definition);
+    struct open *open = open_new(engine->last, command->id ? command->id : made, command->id != NULL, definition);
     open->key = command->key ? mem_string(command->key) : NULL;
     open->tags = command->tags ? mem_string(command->tags) : NULL;
     payload_set_input(&open->payload, command->input, command->input_length);
@@ -117,6 +123,7 @@ static void begin(struct engine *engine, struct command *command, const struct d
     steps_feed(engine, open, &event, buf_text(&payload), payload.length);
     buf_done(&payload);
     engine->counts[COUNT_STARTED]++;
+    engine->counts[COUNT_OPEN]++;
     command->created = true;
     answer(engine, open, command);
 }

@@ -20,12 +20,6 @@ static const char *called(const struct open *open, uint16_t branch, char name[LI
 enum refusal steps_feed(struct engine *engine, struct open *open, struct event *event, const char *payload,
                         size_t length)
 {
-    if (open->recovering) {
-        open->recovering = false;
-        steps_feed(engine, open, &(struct event){.type = EVENT_RECOVER}, NULL, 0);
-        if (status_final(open->txn->status))
-            return REFUSAL_FINAL;
-    }
     enum refusal refusal = step(engine, open, event, payload, length);
     /* Every step lists all conditions that are open: one is answered at a time, until none is. */
     while (engine->out.asks_count)

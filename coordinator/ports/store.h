@@ -22,21 +22,23 @@ struct store_facts {
 /* The projection: one row per transaction for finding and listing. Texts are borrowed and NUL-terminated;
  * NULL where absent. */
 struct store_row {
-    uint64_t txn;         /* the key; at least 1, and every insert's is larger than all before it */
-    const char *id;       /* the client's own id; NULL when it is made from `txn` */
-    const char *key;      /* Idempotency-Key of the start; NULL */
+    uint64_t txn;    /* the key; at least 1, and every insert's is larger than all before it */
+    const char *id;  /* the client's own id; NULL when it is made from `txn` */
+    const char *key; /* Idempotency-Key of the start; NULL */
     const char *saga;
     uint32_t version;
-    uint8_t status;       /* enum status; kept as its number, below 32 */
-    bool open;            /* not final: recovery must load it */
+    uint8_t status; /* enum status; kept as its number, below 32 */
+    bool open;      /* not final */
+    uint64_t
+        wake_ms; /* when the engine must have it in memory; 0 = only when it is asked for. Only of what is open */
     uint64_t begun_ms;
     uint64_t updated_ms;
-    uint64_t ended_ms;    /* 0 = not yet */
-    uint64_t expires_ms;  /* when it may be removed; 0 = never. Only of what has ended */
-    const char *step;     /* where it stands when it waits or is stuck; NULL */
+    uint64_t ended_ms;       /* 0 = not yet */
+    uint64_t expires_ms;     /* when it may be removed; 0 = never. Only of what has ended */
+    const char *step;        /* where it stands when it waits or is stuck; NULL */
     const char *participant; /* of that step; NULL */
-    const char *reason;   /* why it is paused or was undone; NULL */
-    const char *tags;     /* "\n"-separated and with one in front and behind: "\nvip\neu\n"; NULL */
+    const char *reason;      /* why it is paused or was undone; NULL */
+    const char *tags;        /* "\n"-separated and with one in front and behind: "\nvip\neu\n"; NULL */
 };
 
 struct store_definition {
@@ -97,6 +99,12 @@ struct store_query {
     uint32_t limit;    /* at least 1 */
 };
 
+/* A place in the order in which transactions wake; zeroed = before all. */
+struct store_waking {
+    uint64_t wake_ms;
+    uint64_t txn;
+};
+
 /* Visitors return false to stop early. What they are given is valid only during the call. */
 typedef bool store_row_visitor(void *context, const struct store_row *row);
 typedef bool store_facts_visitor(void *context, const struct store_facts *facts);
@@ -121,7 +129,12 @@ struct store {
 
     /* Reading. 0 also when there is nothing to visit; ERROR_CORRUPT, ERROR_STORE. What was committed before
      * the call is visited; nothing is that is not durable. */
-    int (*each_open)(void *self, store_row_visitor *visit, void *context, struct error *error); /* by txn */
+    int (*open_count)(void *self, uint64_t *count, struct error *error);
+    /* What wakes by `until_ms`, by (wake_ms, txn) and only behind (`after->wake_ms`, `after->txn`), at most
+     * `limit`.
+     */
+    int (*each_waking)(void *self, const struct store_waking *after, uint64_t until_ms, uint32_t limit,
+                       store_row_visitor *visit, void *context, struct error *error);
     int (*each_fact)(void *self, uint64_t txn, uint32_t from_seq, store_facts_visitor *visit, void *context,
                      struct error *error); /* in order of seq; commits that end before `from_seq` are left out */
     /* What has expired by `now_ms`, longest ago first, at most `limit`. The newest transaction is never among

@@ -34,10 +34,10 @@ static bool rows_are(int code, const struct store_seen *seen, const char *expect
 }
 
 /* "1 2 3 " of what each call visits. */
-static bool open_is(const char *expected)
+static bool waking_are(const char *expected)
 {
     struct store_seen seen = {0};
-    return rows_are(store->each_open(store->self, store_see_row, &seen, &error), &seen, expected);
+    return rows_are(store_each_waking(store, store_see_row, &seen, &error), &seen, expected);
 }
 
 static bool row_is(uint64_t txn, const char *expected)
@@ -69,8 +69,7 @@ static void empty(void)
 {
     start();
     CU_ASSERT_EQUAL(last(), 0);
-    CU_ASSERT_TRUE(open_is(""));
-    CU_ASSERT_TRUE(row_is(1, ""));
+    CU_ASSERT_TRUE(waking_are("") && row_is(1, ""));
     CU_ASSERT_TRUE(facts_are(1, 0, ""));
     CU_ASSERT_TRUE(find_is("a", "b", ""));
     CU_ASSERT_TRUE(find_is(NULL, NULL, ""));
@@ -108,7 +107,6 @@ static void rows_come_back(void)
                              .saga = "s",
                              .version = UINT32_MAX,
                              .status = 31,
-                             .open = false,
                              .begun_ms = INT64_MAX,
                              .updated_ms = INT64_MAX,
                              .ended_ms = INT64_MAX,
@@ -150,6 +148,7 @@ static void updates_keep_the_start(void)
     comes_back_as(&row);
     change.status = row.status = 3;
     change.open = row.open = false;
+    change.wake_ms = row.wake_ms = 0;
     change.ended_ms = row.ended_ms = 1800000000001;
     change.step = row.step = change.participant = row.participant = change.reason = row.reason = NULL;
     CU_ASSERT_EQUAL(store_update(store, &change), 0);
@@ -167,7 +166,7 @@ static void one_batch_does_it_all(void)
     struct store_row updates[] = {store_plain_row(2), store_plain_row(2)};
     updates[0].status = 4;
     updates[1].status = 5;
-    updates[1].open = false;
+    store_end(&updates[1]);
     struct store_facts facts[] = {store_text_facts(2, 0, 2, "begun"), store_text_facts(1, 0, 1, "x"),
                                   store_text_facts(2, 2, 1, "ended")};
     struct store_definition definition = {"s", 1, "{}", 2, 7};
@@ -176,7 +175,7 @@ static void one_batch_does_it_all(void)
                                 &participant, 1, NULL,    0, NULL,  0, NULL,        0};
     CU_ASSERT_EQUAL(store->commit(store->self, &batch, &error), 0);
     restart();
-    CU_ASSERT_TRUE(open_is("1 "));
+    CU_ASSERT_TRUE(waking_are("1 "));
     CU_ASSERT_TRUE(row_is(2, "2 "));
     comes_back_as(&updates[1]);
     CU_ASSERT_TRUE(facts_are(2, 0, "0+2=begun 2+1=ended "));
@@ -246,7 +245,7 @@ static void nothing_but(const struct store_row *known, bool restarting)
 {
     for (int round = 0; round < 2; round++) {
         comes_back_as(known);
-        CU_ASSERT_TRUE(open_is("5 "));
+        CU_ASSERT_TRUE(waking_are("5 "));
         CU_ASSERT_EQUAL(last(), 5);
         CU_ASSERT_TRUE(find_is("new", "fresh", ""));
         CU_ASSERT_TRUE(find_is("taken", "used", "5 "));
@@ -392,22 +391,23 @@ static void recovery_reads_open_ones(void)
         row.status = txn % 2 ? 1 : 4;
         row.id = txn == 1 ? "c" : NULL;
         row.open = txn != 3;
+        row.wake_ms = row.open;
         CU_ASSERT_EQUAL(store_insert(store, &row), 0);
         char text[8];
         snprintf(text, sizeof text, "f%d", (int)txn);
         CU_ASSERT_EQUAL(store_put_facts(store, row.txn, 0, 1, text), 0);
     }
     struct store_row ended = store_plain_row(16);
-    ended.open = false;
+    store_end(&ended);
     CU_ASSERT_EQUAL(store_update(store, &ended), 0);
     restart();
-    CU_ASSERT_TRUE(open_is("1 4 25 36 "));
+    CU_ASSERT_TRUE(waking_are("1 4 25 36 "));
     struct nested nested = {0};
-    CU_ASSERT_EQUAL(store->each_open(store->self, read_within, &nested, &error), 0);
+    CU_ASSERT_EQUAL(store_each_waking(store, read_within, &nested, &error), 0);
     CU_ASSERT_EQUAL(nested.opened, 4);
     CU_ASSERT_STRING_EQUAL(nested.facts.text, "0+1=f1 0+1=f2 0+1=f5 0+1=f6 ");
     struct store_seen one = {.stop_after = 1};
-    CU_ASSERT_EQUAL(store->each_open(store->self, store_see_row, &one, &error), 0);
+    CU_ASSERT_EQUAL(store_each_waking(store, store_see_row, &one, &error), 0);
     CU_ASSERT_STRING_EQUAL(one.text, "1 ");
     stop();
 }
@@ -415,8 +415,8 @@ static void recovery_reads_open_ones(void)
 static bool expired_are(uint64_t now_ms, uint32_t limit, const char *expected)
 {
     struct store_seen seen = {0};
-    return rows_are(store->each_expired(store->self, now_ms, limit, store_see_row, &seen, &error), &seen,
-                    expected);
+    int code = store->each_expired(store->self, now_ms, limit, store_see_row, &seen, &error);
+    return rows_are(code, &seen, expected);
 }
 
 static int remove_some(const uint64_t *txns, size_t count)
@@ -433,7 +433,7 @@ static void what_expired_is_removed(void)
     for (uint64_t i = 1; i <= 4; i++) {
         row[i] = store_plain_row(i);
         CU_ASSERT_EQUAL(store_insert(store, &row[i]), 0);
-        row[i].open = false;
+        store_end(&row[i]);
         row[i].expires_ms = i == 3 ? 0 : 1000 - i * 100;
         CU_ASSERT_EQUAL(store_update(store, &row[i]), 0);
     }
@@ -447,7 +447,7 @@ static void what_expired_is_removed(void)
     CU_ASSERT_TRUE(expired_are(10000, 10, "4 2 1 ")); /* 3 is kept for ever, 5 is open */
     CU_ASSERT_TRUE(expired_are(10000, 2, "4 2 "));
     CU_ASSERT_EQUAL(remove_some((uint64_t[]){5}, 1), ERROR_CONFLICT);
-    last.open = false;
+    store_end(&last);
     last.expires_ms = 1;
     CU_ASSERT_EQUAL(store_update(store, &last), 0);
     CU_ASSERT_TRUE(expired_are(10000, 10, "4 2 1 ")); /* 5 is the newest */

@@ -207,7 +207,7 @@ static void *reader_thread(void *context)
         struct store_query query = {.saga = "place-order", .limit = 10};
         int codes = sut->last(sut->self, &last, &own);
         codes |= sut->each_row(sut->self, &query, remember, &newest, &own);
-        codes |= sut->each_open(sut->self, store_see_row, &opened, &own);
+        codes |= store_each_waking(sut, store_see_row, &opened, &own);
         if (last) {
             codes |= sut->row(sut->self, last, store_see_row, &row, &own);
             codes |= sut->each_fact(sut->self, last, 0, store_see_facts, &facts, &own);

@@ -102,8 +102,15 @@ struct store_row store_plain_row(uint64_t txn)
                               .version = 1,
                               .status = 1,
                               .open = true,
+                              .wake_ms = 1,
                               .begun_ms = 1700000000000 + txn,
                               .updated_ms = 1700000000000 + txn};
+}
+
+void store_end(struct store_row *row)
+{
+    row->open = false;
+    row->wake_ms = 0;
 }
 
 struct store_facts store_text_facts(uint64_t txn, uint32_t seq, uint32_t count, const char *text)
@@ -142,8 +149,14 @@ int store_register(struct store *store, const char *name, const char *text)
 {
     struct error error;
     struct store_participant participant = {name, text, text ? strlen(text) : 0};
-    return store->commit(store->self,
-                         &(struct store_batch){.participants = &participant, .participants_count = 1}, &error);
+    return store->commit(store->self, &(struct store_batch){.participants = &participant, .participants_count = 1},
+                         &error);
+}
+
+int store_each_waking(struct store *store, store_row_visitor *visit, void *context, struct error *error)
+{
+    return store->each_waking(store->self, &(struct store_waking){0}, INT64_MAX, UINT32_MAX, visit, context,
+                              error);
 }
 
 static bool seen_more(struct store_seen *seen, int length)
@@ -156,8 +169,8 @@ static bool seen_more(struct store_seen *seen, int length)
 bool store_see_row(void *context, const struct store_row *row)
 {
     struct store_seen *seen = context;
-    return seen_more(seen, snprintf(seen->text + seen->length, sizeof seen->text - seen->length, "%" PRIu64 " ",
-                                    row->txn));
+    return seen_more(
+        seen, snprintf(seen->text + seen->length, sizeof seen->text - seen->length, "%" PRIu64 " ", row->txn));
 }
 
 bool store_see_facts(void *context, const struct store_facts *facts)
@@ -225,8 +238,8 @@ bool store_same_row(const struct store_row *a, const struct store_row *b)
 {
     return a->txn == b->txn && store_same_text(a->id, b->id) && store_same_text(a->key, b->key) &&
            store_same_text(a->saga, b->saga) && a->version == b->version && a->status == b->status &&
-           a->open == b->open && a->begun_ms == b->begun_ms && a->updated_ms == b->updated_ms &&
-           a->ended_ms == b->ended_ms && store_same_text(a->step, b->step) &&
+           a->open == b->open && a->wake_ms == b->wake_ms && a->begun_ms == b->begun_ms &&
+           a->updated_ms == b->updated_ms && a->ended_ms == b->ended_ms && store_same_text(a->step, b->step) &&
            store_same_text(a->participant, b->participant) && store_same_text(a->reason, b->reason) &&
            store_same_text(a->tags, b->tags);
 }

@@ -25,7 +25,11 @@ void store_scratch_remove(char *path);
 
 /* An open row with nothing special about it. */
 struct store_row store_plain_row(uint64_t txn);
+void store_end(struct store_row *row); /* open no longer */
 struct store_facts store_text_facts(uint64_t txn, uint32_t seq, uint32_t count, const char *text);
+
+/* Everything that wakes some day, by (wake_ms, txn). */
+int store_each_waking(struct store *store, store_row_visitor *visit, void *context, struct error *error);
 
 /* Commits of one thing. They return what commit returns. */
 int store_insert(struct store *store, const struct store_row *row);

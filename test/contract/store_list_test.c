@@ -46,6 +46,7 @@ static void make_rows(void)
         rows[i].saga = PICK(sagas);
         rows[i].status = (uint8_t)draw(8);
         rows[i].open = draw(3) > 0;
+        rows[i].wake_ms = rows[i].open;
         rows[i].begun_ms = now;
         rows[i].step = PICK(steps);
         rows[i].participant = PICK(who);
@@ -65,6 +66,7 @@ static void start(void)
     for (size_t i = 0; i < ROWS; i += 2) { /* half of them have moved on */
         rows[i].status = (uint8_t)draw(8);
         rows[i].open = draw(2) > 0;
+        rows[i].wake_ms = rows[i].open;
         rows[i].step = PICK(steps);
         rows[i].participant = PICK(who);
         CU_ASSERT_EQUAL(store_update(store, &rows[i]), 0);

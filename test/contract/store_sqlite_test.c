@@ -104,10 +104,10 @@ static void newer_version(void)
     CU_ASSERT_EQUAL(sut_commit(1, "x"), 0);
     sut_close();
     meddle("PRAGMA user_version = 99");
-    CU_ASSERT_TRUE(sut_refused(ERROR_VERSION, "version 99, this Belay knows versions up to 3: run the"));
+    CU_ASSERT_TRUE(sut_refused(ERROR_VERSION, "version 99, this Belay knows versions up to 4: run the"));
     meddle("PRAGMA user_version = -1");
     CU_ASSERT_TRUE(sut_refused(ERROR_CORRUPT, "version -1"));
-    meddle("PRAGMA user_version = 3");
+    meddle("PRAGMA user_version = 4");
     CU_ASSERT_PTR_NOT_NULL_FATAL(sut_open());
     CU_ASSERT_TRUE(sut_holds(1, 1));
     sut_end();
@@ -210,7 +210,7 @@ static void garbled(void)
         opened++;
         struct store_seen seen = {0};
         struct store_query query = {.tag = "vip", .limit = 500};
-        int codes = sut->each_open(sut->self, store_see_row, &seen, &sut_error);
+        int codes = store_each_waking(sut, store_see_row, &seen, &sut_error);
         codes |= sut->each_row(sut->self, &query, store_see_row, &seen, &sut_error);
         codes |= sut->find(sut->self, "abc", "abc", store_see_row, &seen, &sut_error);
         for (uint64_t txn = 1; txn <= 200; txn++)

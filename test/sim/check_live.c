@@ -34,8 +34,7 @@ static void check_open(struct link *link, void *context)
     bool found = story_read(world, &keep, open->number, &story);
     check_that(CHECK_C12, world, found && story.txn && core_equal(story.txn, open->txn),
                "%s in memory is not what its facts say", open->id);
-    if (!open->recovering)
-        check_stale(world, &keep, open);
+    check_stale(world, &keep, open);
     keep_done(&keep);
 }
 

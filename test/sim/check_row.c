@@ -20,6 +20,27 @@ static uint16_t stands_at(const struct txn *txn)
     return at;
 }
 
+/* While a call is out the process must be there, whatever the status; else the first moment at which time alone
+ * brings something about. */
+static uint64_t wakes(const struct txn *txn)
+{
+    bool abort = txn->decision == DECISION_ABORT, moves = txn->status != STATUS_PAUSED;
+    uint64_t first = UINT64_MAX;
+    if (status_final(txn->status))
+        return 0;
+    if (moves && txn->deadline_ms && !abort && txn->expiry == EXPIRY_NONE)
+        first = txn->deadline_ms;
+    for (uint16_t i = 0; i < txn->branches_count; i++) {
+        const struct branch *branch = &txn->branches[i];
+        if (branch->state == BRANCH_CALLING)
+            return 1;
+        bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING;
+        if (moves && waits && (branch->verb == VERB_UNDO) == abort && branch->due_ms < first)
+            first = branch->due_ms;
+    }
+    return first == UINT64_MAX ? 0 : first;
+}
+
 static bool same(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;
@@ -48,6 +69,8 @@ static void check_one(struct world *world, const struct story *story)
     check_that(CHECK_C12, world, same(row->participant, step ? step->participant : NULL),
                "%s is listed at %s, which is not whom its facts name", story->id,
                row->participant ? row->participant : "-");
+    check_that(CHECK_C12, world, row->wake_ms == wakes(txn), "%s is listed to wake at %llu, its facts say %llu",
+               story->id, (unsigned long long)row->wake_ms, (unsigned long long)wakes(txn));
     if (txn->status == STATUS_PAUSED)
         check_that(CHECK_C12, world, says(row->reason, txn->pause_cause), "%s is paused for %s, listed for %s",
                    story->id, cause_word(txn->pause_cause), row->reason ? row->reason : "-");

@@ -29,6 +29,8 @@
     X(COUNT_CRASH_TWICE, "crash during the second recovery")                                                  \
     X(COUNT_JUMP_AHEAD, "clock jumped ahead")                                                                 \
     X(COUNT_JUMP_BACK, "clock stood earlier after a restart")                                                 \
+    X(COUNT_LEFT_MEMORY, "transaction left memory")                                                           \
+    X(COUNT_CAME_BACK, "transaction loaded from the store")                                                   \
     X(COUNT_START_TOLD, "start accepted")                                                                     \
     X(COUNT_START_REPEATED, "start repeated and recognised")                                                  \
     X(COUNT_START_CONFLICT, "start refused: other content")                                                   \

@@ -22,10 +22,17 @@ static int disk_last(void *self, uint64_t *txn, struct error *error)
     return disk->inner->last(disk->inner->self, txn, error);
 }
 
-static int disk_each_open(void *self, store_row_visitor *visit, void *context, struct error *error)
+static int disk_open_count(void *self, uint64_t *open, struct error *error)
 {
     struct disk *disk = self;
-    return disk->inner->each_open(disk->inner->self, visit, context, error);
+    return disk->inner->open_count(disk->inner->self, open, error);
+}
+
+static int disk_each_waking(void *self, const struct store_waking *after, uint64_t until_ms, uint32_t limit,
+                            store_row_visitor *visit, void *context, struct error *error)
+{
+    struct disk *disk = self;
+    return disk->inner->each_waking(disk->inner->self, after, until_ms, limit, visit, context, error);
 }
 
 static int disk_each_expired(void *self, uint64_t now_ms, uint32_t limit, store_row_visitor *visit, void *context,
@@ -89,7 +96,8 @@ void disk_open(struct disk *disk, struct world *world, uint64_t secret)
                                 .commit = disk_commit,
                                 .secret = disk_secret,
                                 .last = disk_last,
-                                .each_open = disk_each_open,
+                                .open_count = disk_open_count,
+                                .each_waking = disk_each_waking,
                                 .each_expired = disk_each_expired,
                                 .each_fact = disk_each_fact,
                                 .each_row = disk_each_row,

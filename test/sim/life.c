@@ -50,13 +50,13 @@ void life_open(struct world *world, void *unused)
     struct error error = {0};
     world->disk.failed = false;
     set_clock(world);
-    world->engine = engine_new(&(struct engine_ports){.store = &world->disk.port,
-                                                      .caller = network_caller(world),
-                                                      .clock = {world, clock_now},
-                                                      .entropy = {world, entropy_next},
-                                                      .trace = {world, world->print ? TRACE_DEBUG : TRACE_ERROR,
-                                                                trace_line}},
-                               &world->weather.options, &error);
+    world->engine =
+        engine_new(&(struct engine_ports){.store = &world->disk.port,
+                                          .caller = network_caller(world),
+                                          .clock = {world, clock_now},
+                                          .entropy = {world, entropy_next},
+                                          .trace = {world, world->print ? TRACE_DEBUG : TRACE_ERROR, trace_line}},
+                   &world->weather.options, &error);
     uint64_t clock = world_clock(world);
     if (world->life > 0 && world->crashed_clock_ms < clock)
         evidence_outage(&world->evidence, (struct outage){world->crashed_clock_ms, clock});
@@ -88,6 +88,18 @@ void life_crash(struct world *world)
     world_later(world, dice_tail(&world->dice[DICE_CRASH], 1, 60000), life_open, NULL);
 }
 
+static void count_memory(const struct world *world, const struct engine_counts *before)
+{
+    struct engine_counts after;
+    engine_counts(world->engine, &after);
+    uint64_t loaded = before->loaded + (after.started - before->started);
+    uint64_t left = after.loaded + (after.ended - before->ended);
+    if (left < loaded)
+        count(COUNT_LEFT_MEMORY);
+    if (left > loaded)
+        count(COUNT_CAME_BACK);
+}
+
 void life_turn(struct world *world)
 {
     struct error error = {0};
@@ -96,7 +108,10 @@ void life_turn(struct world *world)
         world->dead = true;
         return;
     }
+    struct engine_counts before;
+    engine_counts(world->engine, &before);
     int code = engine_turn(world->engine, 0, &error);
+    count_memory(world, &before);
     if (code && !world->disk.failed) {
         check_blame(CHECK_C12, world, "a commit contradicts the store: %s", error.text);
         world->dead = true;

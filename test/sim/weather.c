@@ -38,6 +38,7 @@ struct weather weather_draw(struct dice *dice)
         weather.options = (struct engine_options){
             .inbox_max = (uint32_t)dice_between(dice, 2, 5),
             .batch_max = (uint32_t)dice_between(dice, 1, 3),
+            .rest_ms = dice_tail(dice, 1, 60000),
             .open_max = (uint32_t)dice_between(dice, 2, 5),
             .calls_max = (uint32_t)dice_between(dice, 1, 4),
             .calls_participant_max = (uint32_t)dice_between(dice, 1, 3),
