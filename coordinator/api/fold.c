@@ -33,6 +33,7 @@ int fold_read(struct fold *fold, struct store *store, uint64_t txn, const struct
     fold->actions = mem_array(count, sizeof *fold->actions);
     fold->undos = mem_array(count, sizeof *fold->undos);
     fold->checks = mem_array(count, sizeof *fold->checks);
+    fold->confirms = mem_array(count, sizeof *fold->confirms);
     fold->early_ms = mem_array(count, sizeof *fold->early_ms);
     names_init(&fold->names, definition);
     core_init(&definition->plan, fold->txn);
@@ -55,10 +56,12 @@ void fold_done(struct fold *fold)
         mem_free(fold->actions[i].bytes);
         mem_free(fold->undos[i].bytes);
         mem_free(fold->checks[i].bytes);
+        mem_free(fold->confirms[i].bytes);
     }
     mem_free(fold->actions);
     mem_free(fold->undos);
     mem_free(fold->checks);
+    mem_free(fold->confirms);
     mem_free(fold->early_ms);
     mem_free(fold->begun);
     mem_free(fold->output);
@@ -95,6 +98,7 @@ static void fold_grow(struct fold *fold, uint16_t capacity)
     fold->actions = grow(fold->actions, before * sizeof *fold->actions, capacity * sizeof *fold->actions);
     fold->undos = grow(fold->undos, before * sizeof *fold->undos, capacity * sizeof *fold->undos);
     fold->checks = grow(fold->checks, before * sizeof *fold->checks, capacity * sizeof *fold->checks);
+    fold->confirms = grow(fold->confirms, before * sizeof *fold->confirms, capacity * sizeof *fold->confirms);
 }
 
 static void *grow(void *block, size_t before, size_t after)
@@ -137,6 +141,8 @@ static struct fold_phase *fold_phase(struct fold *fold, const struct fact *fact)
         return &fold->undos[fact->branch];
     case VERB_CHECK:
         return &fold->checks[fact->branch];
+    case VERB_CONFIRM:
+        return &fold->confirms[fact->branch];
     default:
         return &fold->actions[fact->branch];
     }

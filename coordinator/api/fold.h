@@ -1,4 +1,4 @@
-/* A transaction as its facts tell it: the record, and what each step's action and compensation went through. */
+/* A transaction as its facts tell it: the record, and what each phase of a step went through. */
 #ifndef BELAY_API_FOLD_H
 #define BELAY_API_FOLD_H
 
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A step's action, its compensation, or its check. What waits without calling anybody has one attempt. */
+/* A step's action, compensation, check or confirm. What waits without calling anybody has one attempt. */
 struct fold_phase {
     uint32_t attempts;
     uint64_t started_ms; /* the first attempt; 0 = never */
@@ -28,6 +28,7 @@ struct fold {
     struct fold_phase *actions; /* one per branch */
     struct fold_phase *undos;
     struct fold_phase *checks;
+    struct fold_phase *confirms;
     struct names names; /* of the branches */
     uint64_t *early_ms; /* one per step: when its signal came before it was waited for; 0 = it did not */
     char *begun;        /* what rode in the first fact */

@@ -26,6 +26,11 @@ struct page {
 
 static bool history_entry(void *context, const struct history_entry *entry);
 static void history_fact(const struct page *page, const struct history_entry *entry);
+static const char *history_phase(const struct names *names, const struct fact *fact)
+{
+    return phase_word(names->definition->steps[names_step(names, fact->branch)].phases, fact->verb);
+}
+
 static void history_step(const struct names *names, const struct fact *fact, struct buf *buf);
 static uint32_t history_start(const struct page *page);
 static void history_particulars(const struct fact *fact, struct buf *buf);
@@ -93,7 +98,7 @@ static void history_fact(const struct page *page, const struct history_entry *en
     if (fact->branch != BRANCH_NONE && names_know(&page->names, fact->branch))
         history_step(&page->names, fact, buf);
     if (fact->verb != VERB_NONE)
-        write_text(buf, "phase", payload_phase(fact->verb));
+        write_text(buf, "phase", history_phase(&page->names, fact));
     history_particulars(fact, buf);
     if (entry->payload_length)
         history_payload(entry, buf);

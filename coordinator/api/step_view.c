@@ -107,9 +107,11 @@ static bool is_case(const struct definition *definition, uint16_t step)
 static void view_phases(const struct fold *fold, uint16_t branch, struct buf *buf)
 {
     view_times(fold, branch, buf);
-    view_phase(&fold->actions[branch], "action", buf);
-    view_phase(&fold->checks[branch], "check", buf);
-    view_phase(&fold->undos[branch], "compensation", buf);
+    enum phases phases = fold->definition->steps[fold->txn->branches[branch].step].phases;
+    view_phase(&fold->actions[branch], phase_word(phases, VERB_DO), buf);
+    view_phase(&fold->checks[branch], phase_word(phases, VERB_CHECK), buf);
+    view_phase(&fold->confirms[branch], phase_word(phases, VERB_CONFIRM), buf);
+    view_phase(&fold->undos[branch], phase_word(phases, VERB_UNDO), buf);
 }
 
 /* How many there are in each state. All of them where they are few; else those that a person looks for. */

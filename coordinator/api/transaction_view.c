@@ -115,7 +115,11 @@ static void view_cause(const struct fold *fold, struct buf *buf)
     names_print(&fold->names, branch, name);
     write_text(buf, "causeStep", name);
     bool undo = cause == CAUSE_UNDO_EXHAUSTED || cause == CAUSE_UNDO_BROKEN;
-    step_view_problem(undo ? &fold->undos[branch] : &fold->actions[branch], buf);
+    bool confirm = cause == CAUSE_CONFIRM_EXHAUSTED || cause == CAUSE_CONFIRM_BROKEN;
+    step_view_problem(undo      ? &fold->undos[branch]
+                      : confirm ? &fold->confirms[branch]
+                                : &fold->actions[branch],
+                      buf);
 }
 
 /* The input as it was submitted. */

@@ -12,7 +12,7 @@ static const struct {
     int status;
 } words[] = {{"yes", 200}, {"no", 409}, {"unknown", 503}};
 
-static json_t *answer_word(const char *word, struct error *error);
+static json_t *answer_of_word(const char *word, struct error *error);
 static json_t *answer_object(const json_t *written, struct error *error);
 static int duration_member(const json_t *object, const char *name, json_t *to, const char *as,
                            struct error *error);
@@ -24,7 +24,7 @@ json_t *cases_answer(const json_t *written, struct error *error)
     if (json_is_object(written))
         return answer_object(written, error);
     if (json_is_string(written))
-        return answer_word(json_string_value(written), error);
+        return answer_of_word(json_string_value(written), error);
     json_int_t status = json_integer_value(written);
     if (status >= 100 && status <= 599)
         return json_pack("{s:I, s:i}", "status", status, "after_ms", 1);
@@ -43,7 +43,7 @@ json_t *cases_script_answer(void *context, const json_t *call)
         size_t last = json_array_size(list) - 1;
         list = json_array_get(list, at < last ? at : last);
     }
-    return list ? cases_answer(list, NULL) : answer_word("yes", NULL);
+    return list ? cases_answer(list, NULL) : answer_of_word("yes", NULL);
 }
 
 json_t *cases_acts(const json_t *one)
@@ -87,7 +87,7 @@ int cases_act_check(const json_t *act, struct error *error)
     return code;
 }
 
-static json_t *answer_word(const char *word, struct error *error)
+static json_t *answer_of_word(const char *word, struct error *error)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].word, word) == 0)

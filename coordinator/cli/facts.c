@@ -163,3 +163,14 @@ void facts_put_line(const struct output *output, struct buf *buf, const json_t *
     if (buf->length == from + 2)
         buf->length = from;
 }
+
+const json_t *facts_phase(const json_t *step, enum verb verb)
+{
+    for (int phases = PHASES_SAGA; phases <= PHASES_VOTE; phases++) {
+        const char *word = phase_word((enum phases)phases, verb);
+        const json_t *found = word ? json_object_get(step, word) : NULL;
+        if (json_is_object(found))
+            return found;
+    }
+    return NULL;
+}

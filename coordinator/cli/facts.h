@@ -3,6 +3,7 @@
 #define BELAY_CLI_FACTS_H
 
 #include "cli/output.h"
+#include "definition/phases.h"
 
 /* Puts an answer and why: "yes (200)", "NO (409), card_declined: the card was declined", "no clear answer
  * (timeout)". `told` is a fact, or the action or compensation of a step; `manner` is put between answer and why
@@ -21,5 +22,8 @@ void facts_put_line(const struct output *output, struct buf *buf, const json_t *
 
 /* Puts "+1.21s" in `width` columns, for a time as JSON has it; spaces when it is none. */
 void facts_put_offset(struct buf *buf, const char *at, uint64_t begun_ms, size_t width);
+
+/* A phase of a step as the API shows it, whatever its protocol calls it; NULL when there was none. */
+const json_t *facts_phase(const json_t *step, enum verb verb);
 
 #endif

@@ -144,6 +144,8 @@ static void label_step(struct buf *label, const char *id, const json_t *step, bo
         buf_printf(label, "\nif %s", when);
     if (json_is_true(json_object_get(step, "readOnly")))
         buf_puts(label, "\nread only");
+    if (json_object_get(step, "prepare"))
+        buf_puts(label, "\nvotes");
     if (pivot)
         buf_puts(label, "\npivot");
 }

@@ -28,6 +28,7 @@ static void add_conditions(struct make *make, json_int_t until_ms);
 static void add_condition(struct make *make, const char *name, bool runs);
 static bool is_closed(const struct make *make, const char *name);
 static void add_visible(struct make *make);
+static bool is_held(const json_t *call);
 static void see(const struct make *make, const char *verb, const json_t *call, json_t *visible, json_t *perhaps);
 static void forget(json_t *names, const json_t *name);
 static bool is_reached(const struct make *make, const char *name);
@@ -218,20 +219,29 @@ static void add_visible(struct make *make)
     json_decref(perhaps);
 }
 
+/* Its work is held until the decision. */
+static bool is_held(const json_t *call)
+{
+    const char *phase = output_member(call, "phase");
+    return strcmp(phase, phase_word(PHASES_TCC, VERB_DO)) == 0 ||
+           strcmp(phase, phase_word(PHASES_VOTE, VERB_DO)) == 0;
+}
+
 /* A check that says no clears up as much as one that says yes; an undo counts when it is answered yes. */
 static void see(const struct make *make, const char *verb, const json_t *call, json_t *visible, json_t *perhaps)
 {
     const char *answer = output_member(call, "answer");
     bool yes = strcmp(answer, "yes") == 0, unknown = strcmp(answer, "unknown") == 0;
     bool own = strcmp(verb, "do") == 0, undo = strcmp(verb, "undo") == 0, check = strcmp(verb, "check") == 0;
+    bool confirm = strcmp(verb, "confirm") == 0;
     json_t *name = json_object_get(own_call(make, call), "call");
-    if (json_object_get(call, "readOnly"))
+    if (json_object_get(call, "readOnly") || (own && is_held(call)))
         return;
     if ((undo && yes) || (check && !unknown)) {
         forget(visible, name);
         forget(perhaps, name);
     }
-    if ((own || check) && yes)
+    if ((own || check || confirm) && yes)
         json_array_append(visible, name);
     if (own && unknown)
         json_array_append(perhaps, name);

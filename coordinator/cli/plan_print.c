@@ -11,6 +11,7 @@ struct print {
     bool headers;
     unsigned number; /* of the move */
     bool undoing;
+    bool confirming;
     bool inside; /* in the line of what is skipped with a group */
 };
 
@@ -132,13 +133,19 @@ static void put_wait(const struct print *print, const json_t *move)
 static void put_move(struct print *print, const json_t *move)
 {
     bool undo = strcmp(output_member(move, "verb"), "undo") == 0;
+    bool confirm = strcmp(output_member(move, "verb"), "confirm") == 0;
     const json_t *calls = json_object_get(move, "calls");
     if (undo && !print->undoing) {
         buf_putc(print->buf, '\n');
         put_line(print, "", PAINT_UNDO, "undo");
         print->number = 0;
     }
+    if (confirm && !print->confirming) {
+        buf_putc(print->buf, '\n');
+        put_line(print, "", PAINT_NONE, "decided: what is held is confirmed");
+    }
     print->undoing |= undo;
+    print->confirming |= confirm;
     buf_printf(print->buf, "\n%2u  ", ++print->number);
     for (size_t i = 0; i < json_array_size(calls); i++)
         put_call(print, json_array_get(calls, i), i == 0);

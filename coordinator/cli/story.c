@@ -2,6 +2,7 @@
 #include "cli/story.h"
 
 #include "base/time.h"
+#include "cli/facts.h"
 #include "cli/text.h"
 #include "cli/waits.h"
 
@@ -134,7 +135,7 @@ static void story_put_undo(struct buf *buf, const json_t *txn, bool over)
     size_t index, undone = 0;
     json_t *step;
     json_array_foreach(json_object_get(txn, "steps"), index, step) undone +=
-        json_object_get(step, "compensation") != NULL;
+        facts_phase(step, VERB_UNDO) != NULL;
     bool nothing = over && undone == 0 && json_object_get(txn, "steps"); /* the short form has no steps */
     buf_puts(buf, !*output_member(txn, "cause") ? ": " : nothing ? ", and " : ", so ");
     buf_puts(buf, nothing ? "there was nothing to undo"

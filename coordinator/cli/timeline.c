@@ -20,8 +20,8 @@ struct line {
     const json_t *phase; /* NULL: never called */
     uint64_t started_ms; /* UINT64_MAX: never */
     size_t index;
-    bool over; /* an action whose undo has begun */
-    bool undo;
+    bool over; /* an action whose undo or confirm has begun */
+    enum verb verb;
 };
 
 struct timeline {
@@ -32,9 +32,10 @@ struct timeline {
     size_t step_width, participant_width;
 };
 
+static bool status_is(const json_t *txn, const char *status);
 static void timeline_head(struct timeline *timeline);
 static void timeline_forward(struct timeline *timeline);
-static void timeline_undo(struct timeline *timeline);
+static void timeline_second(struct timeline *timeline, enum verb verb, const char *heading);
 static void timeline_result(struct timeline *timeline);
 
 /* Who is called, or what else the step is. */
@@ -76,11 +77,18 @@ void timeline_put(const struct output *output, struct buf *buf, const json_t *fo
     time_parse(output_member(txn, "begunAt"), &timeline.begun_ms);
     timeline_head(&timeline);
     timeline_forward(&timeline);
-    timeline_undo(&timeline);
+    timeline_second(&timeline, VERB_CONFIRM,
+                    status_is(txn, "completed") ? "then confirmed:" : "then the confirm:");
+    timeline_second(&timeline, VERB_UNDO, status_is(txn, "compensated") ? "then undone:" : "then the undo:");
     buf_putc(buf, '\n');
     story_put_why(output, buf, txn);
     timeline_result(&timeline);
     json_decref(txn);
+}
+
+static bool status_is(const json_t *txn, const char *status)
+{
+    return strcmp(output_member(txn, "status"), status) == 0;
 }
 
 static void timeline_head(struct timeline *timeline)
@@ -154,7 +162,7 @@ static void timeline_phase(struct timeline *timeline, const struct line *line)
 {
     struct buf *buf = timeline->buf, manner;
     const char *next = output_member(line->step, "nextAttemptAt"), *state = output_member(line->step, "state");
-    const json_t *check = line->undo ? NULL : json_object_get(line->step, "check");
+    const json_t *check = line->verb != VERB_DO ? NULL : facts_phase(line->step, VERB_CHECK);
     if (!line->over && strcmp(state, "pending") == 0) {
         timeline_wait(timeline, line);
         return;
@@ -227,7 +235,7 @@ static char timeline_mark(const struct line *line)
     return !line->phase                                 ? (open ? '+' : '-')
            : !*answer || strcmp(answer, "pending") == 0 ? '>'
            : strcmp(answer, "no") == 0                  ? 'x'
-           : strcmp(answer, "yes") == 0                 ? (line->undo ? '<' : '+')
+           : strcmp(answer, "yes") == 0                 ? (line->verb == VERB_UNDO ? '<' : '+')
            : !line->over && strcmp(state, "done") == 0  ? '+' /* a check cleared it up */
                                                         : '?';
 }
@@ -264,19 +272,17 @@ static void timeline_line(struct timeline *timeline, const struct line *line)
 }
 
 /* The lines of one phase, in the order of the file. */
-static struct line *timeline_lines(const json_t *txn, const char *phase, size_t *count)
+static struct line *timeline_lines(const json_t *txn, enum verb verb, size_t *count)
 {
     const json_t *steps = json_object_get(txn, "steps");
     struct line *lines = mem_array(json_array_size(steps), sizeof *lines);
     size_t index;
     json_t *step;
-    bool undo = strcmp(phase, "compensation") == 0;
     *count = 0;
     json_array_foreach(steps, index, step)
     {
-        const json_t *found = json_object_get(step, phase);
-        bool over = !undo && json_object_get(step, "compensation");
-        struct line line = {step, json_is_object(found) ? found : NULL, UINT64_MAX, index, over, undo};
+        bool over = verb == VERB_DO && (facts_phase(step, VERB_UNDO) || facts_phase(step, VERB_CONFIRM));
+        struct line line = {step, facts_phase(step, verb), UINT64_MAX, index, over, verb};
         time_parse(output_member(line.phase, "startedAt"), &line.started_ms);
         lines[(*count)++] = line;
     }
@@ -306,7 +312,7 @@ static int timeline_by_undo(const void *a, const void *b)
 static void timeline_forward(struct timeline *timeline)
 {
     size_t count, called_count = 0;
-    struct line *lines = timeline_lines(timeline->txn, "action", &count);
+    struct line *lines = timeline_lines(timeline->txn, VERB_DO, &count);
     struct line *called = mem_array(count, sizeof *called);
     for (size_t i = 0; i < count; i++)
         if (lines[i].phase)
@@ -318,17 +324,17 @@ static void timeline_forward(struct timeline *timeline)
     mem_free(lines);
 }
 
-static void timeline_undo(struct timeline *timeline)
+/* What followed from the decision. */
+static void timeline_second(struct timeline *timeline, enum verb verb, const char *heading)
 {
     size_t count, shown = 0;
-    bool over = strcmp(output_member(timeline->txn, "status"), "compensated") == 0;
-    struct line *lines = timeline_lines(timeline->txn, "compensation", &count);
-    qsort(lines, count, sizeof *lines, timeline_by_undo);
+    struct line *lines = timeline_lines(timeline->txn, verb, &count);
+    qsort(lines, count, sizeof *lines, verb == VERB_UNDO ? timeline_by_undo : timeline_by_start);
     for (size_t i = 0; i < count; i++) {
         if (!lines[i].phase)
             continue;
         if (!shown++)
-            output_paint(timeline->output, timeline->buf, PAINT_UNDO, over ? "then undone:" : "then the undo:");
+            output_paint(timeline->output, timeline->buf, verb == VERB_UNDO ? PAINT_UNDO : PAINT_NONE, heading);
         buf_puts(timeline->buf, shown == 1 ? "\n" : "");
         timeline_line(timeline, &lines[i]);
     }

@@ -226,6 +226,7 @@ static bool apply_answered(struct branch *branch, const struct fact *fact)
     switch (fact->answer) {
     case ANSWER_YES:
         branch->state = BRANCH_DONE;
+        branch->maybe = !fact->value;
         return true;
     case ANSWER_NO:
         branch->state = BRANCH_REFUSED;

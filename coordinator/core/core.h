@@ -38,6 +38,7 @@ struct event {
     enum answer answer;
     uint16_t branch;
     uint16_t code;
+    bool read_only; /* of a yes: there is nothing to confirm or to undo */
     bool settled; /* of an unknown answer: calling again cannot help (nonRetryable, or a broken request) */
     uint16_t count; /* of items */
     uint32_t attempt;
@@ -84,6 +85,7 @@ struct out {
     X(REFUSAL_NOT_PAUSED, "it is not paused")                                                                 \
     X(REFUSAL_STEP, "that step is not stuck and not waiting for its next try")                                \
     X(REFUSAL_PIVOT_SKIP, "the pivot cannot be skipped: find out what happened and resolve it")               \
+    X(REFUSAL_HELD_SKIP, "it may hold something until the decision: find out what happened and resolve it")   \
     X(REFUSAL_UNDO_FAILED, "an undo or a confirm can only be resolved as done: retry it, or skip it")         \
     X(REFUSAL_LATE, "that step does not wait for this, or not any more")                                      \
     X(REFUSAL_NO_STEP, "name the step")

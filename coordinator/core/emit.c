@@ -49,6 +49,8 @@ void emit_answered(struct machine *machine, const struct event *event)
         fact.value = machine->now_ms + step->async_ms;
         fact.due_ms = emit_beat_due(machine, step, fact.value);
     }
+    if (event->answer == ANSWER_YES && event->read_only)
+        fact.value = 1;
     /* A no to an undo or a confirm is a failure like any other: it must happen. Nothing is done after an abort. */
     bool again = second ? event->answer == ANSWER_UNKNOWN || event->answer == ANSWER_NO
                         : event->answer == ANSWER_UNKNOWN && machine->txn->decision != DECISION_ABORT;

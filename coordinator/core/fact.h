@@ -10,7 +10,8 @@
     X(FACT_BEGUN, 1, "begun")           /* value = seed of the jitter, due_ms = deadline or 0 */              \
     X(FACT_CALLED, 2, "called")         /* branch, verb, attempt: may leave as soon as this is durable */     \
     X(FACT_ANSWERED, 3, "answered")     /* branch, verb, attempt, answer, code; due_ms = next try or 0; when   \
-                                         * pending: due_ms = overdue from then on, value = and at last then */ \
+                                         * pending: due_ms = overdue from then on, value = and at last then;   \
+                                         * when yes: value = 1: it left nothing to confirm or to undo */       \
     X(FACT_GUARDED, 4, "guarded")       /* branch; value = 1 runs, 0 is skipped */                            \
     X(FACT_DECIDED, 5, "decided")       /* value = enum decision, code = enum cause, branch */                \
     X(FACT_PAUSED, 6, "paused")         /* code = enum cause, branch that is stuck or BRANCH_NONE */          \
@@ -78,7 +79,8 @@ enum answer {
     X(CAUSE_FORWARD_EXHAUSTED, "exhausted_after_pivot")                                                       \
     X(CAUSE_HISTORY_FULL, "history_full")              /* it has tried for so long that a person must look */  \
     X(CAUSE_CONFIRM_EXHAUSTED, "confirm_exhausted")                                                           \
-    X(CAUSE_CONFIRM_BROKEN, "confirm_broken")          /* its request cannot be built */
+    X(CAUSE_CONFIRM_BROKEN, "confirm_broken")          /* its request cannot be built */                      \
+    X(CAUSE_VOTED, "vote_passed")                      /* everybody is prepared */
 
 enum cause {
 #define X(name, word) name,

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+static bool vote_passed(const struct machine *machine);
 static bool decide(struct machine *machine);
 static bool decide_failed(struct machine *machine, uint16_t index);
 static bool start(struct machine *machine, uint16_t index);
@@ -63,7 +64,21 @@ bool forward_pivot_succeeded(const struct machine *machine)
     for (uint16_t i = 0; i < machine->txn->steps_count; i++)
         if (machine->plan->steps[i].pivot && machine->txn->branches[i].state == BRANCH_DONE)
             return true;
-    return false;
+    return vote_passed(machine);
+}
+
+/* Everybody who votes has said yes, or was left out. One who cannot tell is a no in the end: whoever asks later
+ * hears of an abort (presumed abort). */
+static bool vote_passed(const struct machine *machine)
+{
+    bool any = false;
+    for (uint16_t i = 0; i < machine->txn->steps_count; i++) {
+        bool votes = machine->plan->steps[i].votes;
+        any |= votes;
+        if (votes && !branch_is_over(machine->plan, machine->txn, i))
+            return false;
+    }
+    return any;
 }
 
 /* A failure decides before a success: with both known at once, nothing was promised to anybody yet. The
@@ -76,6 +91,10 @@ static bool decide(struct machine *machine)
             emit_decided(machine, DECISION_COMMIT, CAUSE_PIVOT, i);
             return true;
         }
+    if (txn->decision == DECISION_NONE && vote_passed(machine)) {
+        emit_decided(machine, DECISION_COMMIT, CAUSE_VOTED, BRANCH_NONE);
+        return true;
+    }
     for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
         if (branch_is_failed(machine->plan, txn, i) && decide_failed(machine, i))
             return true;

@@ -31,7 +31,8 @@ bool forward_run(struct machine *machine);
 void forward_ask(struct machine *machine);
 /* True from the pivot's first call until it is known what became of it. */
 bool forward_pivot_in_doubt(const struct machine *machine);
-/* True from the pivot's yes on, also where the decision that it is was not put out yet: while it is paused. */
+/* True from the yes of the pivot or of the last vote on, also where the decision that it is was not put out yet:
+ * while it is paused. */
 bool forward_pivot_succeeded(const struct machine *machine);
 
 /* confirm.c: starts and repeats confirms. False when nothing changed. */

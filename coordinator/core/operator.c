@@ -105,6 +105,9 @@ static enum refusal skip(struct machine *machine, const struct event *event)
     const struct branch *branch = &machine->txn->branches[event->branch];
     if (core_step_of(machine->plan, machine->txn, event->branch)->pivot && !is_second(branch))
         return REFUSAL_PIVOT_SKIP;
+    bool held_back = core_step_of(machine->plan, machine->txn, event->branch)->confirmable && branch->maybe;
+    if (held_back && !is_second(branch))
+        return REFUSAL_HELD_SKIP;
     emit_fact(machine,
               (struct fact){.type = FACT_SKIPPED, .branch = event->branch, .verb = (enum verb)branch->verb});
     unpause(machine);

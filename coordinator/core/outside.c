@@ -80,5 +80,6 @@ static void answer(struct machine *machine, const struct event *event, enum answ
                                            .verb = VERB_DO,
                                            .attempt = branch->attempt,
                                            .answer = given,
+                                           .read_only = event->read_only,
                                            .code = event->code});
 }

@@ -46,6 +46,8 @@ static bool call_valid(const struct plan_step *step)
     if (step->confirmable &&
         (!step->timeout_confirm_ms || !step->undoable || step->continue_on_failure || step->each))
         return false;
+    if (step->votes && !step->confirmable)
+        return false;
     if (step->heartbeat_ms && step->heartbeat_ms >= step->async_ms) /* needs a pending answer, too */
         return false;
     return !step->pivot || !(step->undoable || step->continue_on_failure);
@@ -55,7 +57,7 @@ static bool call_valid(const struct plan_step *step)
 static bool quiet_valid(const struct plan_step *step)
 {
     bool waits = step->kind != STEP_GATE;
-    if (step->undoable || step->confirmable || step->pivot || step->each || step->concurrency ||
+    if (step->undoable || step->confirmable || step->votes || step->pivot || step->each || step->concurrency ||
         step->continue_on_failure || step->checkable || step->async_ms || step->heartbeat_ms)
         return false;
     return waits == (step->wait_ms > 0) && (step->on_silence == SILENCE_NO || step->on_silence == SILENCE_YES);

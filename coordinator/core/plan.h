@@ -38,6 +38,7 @@ struct plan_step {
     bool conditional;       /* ask whether it runs (`when`) before it starts */
     bool undoable;          /* has a compensation; without it a yes leaves nothing to undo */
     bool confirmable;       /* its yes is held until the decision: then it is confirmed, or undone */
+    bool votes;             /* when all that vote are over without a no, that is the decision to commit */
     bool pivot;             /* its yes is the decision to commit */
     bool continue_on_failure; /* its no, or its exhaustion, does not fail the transaction */
     bool checkable;         /* has a read-only request that tells what became of an unknown do */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 static void check_crossing(struct parse *parse, const struct pivots *pivots, int index);
+static void check_vote(struct parse *parse, const struct node *node);
 static void check_place(struct parse *parse, const struct node *node);
 static void check_keys(struct parse *parse, const struct node *node);
 static void check_skipped(struct parse *parse, const struct pivots *pivots);
@@ -20,6 +21,7 @@ void check_pivot(struct parse *parse, const struct order *order)
         if (node->kind != NODE_CALL || !node->pivot)
             continue;
         check_crossing(parse, &pivots, i);
+        check_vote(parse, node);
         check_keys(parse, node);
     }
     check_skipped(parse, &pivots);
@@ -60,6 +62,16 @@ static void check_crossing(struct parse *parse, const struct pivots *pivots, int
                        node_name(&parse->draft->nodes[first]));
     else
         check_place(parse, node);
+}
+
+static void check_vote(struct parse *parse, const struct node *node)
+{
+    int vote = pivots_vote(parse->draft);
+    if (vote != NODE_NONE)
+        check_complain(parse, node, "/pivot", RULE_VOTE_AND_PIVOT,
+                       "give it a compensation and put it before the vote",
+                       "\"%s\" is a pivot, and the vote of \"%s\" decides already", node_name(node),
+                       node_name(&parse->draft->nodes[vote]));
 }
 
 static void check_place(struct parse *parse, const struct node *node)

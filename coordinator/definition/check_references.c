@@ -47,10 +47,14 @@ static void check_node(struct reader *reader, const struct node *node)
     check_condition(reader, "key", node->item_key);
     parse_leave(parse, each);
     reader->place = IN_ACTION;
-    check_request(reader, node->operation ? NULL : "action", &node->action, node->operation);
+    check_request(reader, node->operation ? NULL : phase_word(node->phases, VERB_DO), &node->action,
+                  node->operation);
     reader->place = IN_UNDO;
     if (!node->operation) /* its undo sends what the action sent, which was checked more strictly */
-        check_request(reader, "compensation", &node->undo, false);
+        check_request(reader, phase_word(node->phases, VERB_UNDO), &node->undo, false);
+    reader->place = IN_CONFIRM;
+    if (node->phases != PHASES_SAGA)
+        check_request(reader, phase_word(node->phases, VERB_CONFIRM), &node->confirm, false);
     reader->place = IN_CHECK;
     if (!node->operation)
         check_request(reader, "check", &node->check, false);

@@ -6,6 +6,7 @@
 
 static void check_step(struct parse *parse, const struct pivots *pivots, int index);
 static void check_beside(struct parse *parse, const struct pivots *pivots, int index);
+static void check_beside_vote(struct parse *parse, const struct order *order, int index);
 static void check_before(struct parse *parse, const struct pivots *pivots, int index);
 static void check_items(struct parse *parse, const struct node *node);
 static void check_without(struct parse *parse, const struct order *order, int index);
@@ -37,11 +38,15 @@ static void check_step(struct parse *parse, const struct pivots *pivots, int ind
 {
     const struct node *node = &parse->draft->nodes[index];
     check_beside(parse, pivots, index);
+    check_beside_vote(parse, pivots->order, index);
     if (pivots_before(pivots, index) == NODE_NONE) {
         check_before(parse, pivots, index);
         check_items(parse, node);
     } else if (node_is_wait(node))
         check_wait_after(parse, node);
+    else if (node->phases != PHASES_SAGA)
+        check_complain(parse, node, "", RULE_HELD_AFTER, "hold it before the decision, or make it an action",
+                       "\"%s\" runs after the decision: there is nothing to hold it for", node_name(node));
     else
         check_after(parse, node);
 }
@@ -68,12 +73,36 @@ static void check_beside(struct parse *parse, const struct pivots *pivots, int i
     }
 }
 
+/* The vote may be over as soon as those who vote are: whatever else can fail has to be over by then. */
+static void check_beside_vote(struct parse *parse, const struct order *order, int index)
+{
+    const struct draft *draft = parse->draft;
+    int vote = pivots_vote(draft);
+    bool before = draft->nodes[index].phases == PHASES_VOTE;
+    if (vote == NODE_NONE || order->cut || pivots_voted(order, index))
+        return;
+    for (int i = vote; i < (int)draft->nodes_count; i++)
+        before |= draft->nodes[i].phases == PHASES_VOTE && order_before(order, index, i);
+    char hint[192];
+    snprintf(hint, sizeof hint, "let one of them need the other: \"needs\": [\"%s\"]",
+             node_name(&draft->nodes[vote]));
+    if (!before)
+        check_complain(parse, &draft->nodes[index], "", RULE_BESIDE_VOTE, hint,
+                       "\"%s\" runs beside the vote of \"%s\", neither before its end nor after it",
+                       node_name(&draft->nodes[index]), node_name(&draft->nodes[vote]));
+}
+
 static void check_before(struct parse *parse, const struct pivots *pivots, int index)
 {
     const struct node *node = &parse->draft->nodes[index];
     bool apart = true; /* every pivot stands in another case */
     if (undoable(node))
         return;
+    if (pivots_vote(parse->draft) != NODE_NONE) {
+        check_complain(parse, node, "", RULE_BEFORE_PIVOT, "add \"compensation\" or \"readOnly\": true",
+                       "\"%s\" runs before the vote and cannot be undone", node_name(node));
+        return;
+    }
     if (pivots->count == 0) {
         check_without(parse, pivots->order, index);
         return;

@@ -76,6 +76,8 @@ static struct plan_step compile_call(const struct draft *draft, const struct ord
     return (struct plan_step){.kind = STEP_CALL,
                               .conditional = node->conditional,
                               .undoable = undo,
+                              .confirmable = node->phases != PHASES_SAGA,
+                              .votes = node->phases == PHASES_VOTE,
                               .pivot = node->pivot,
                               .continue_on_failure = node->continue_on_failure,
                               .checkable = node->has_check,
@@ -83,10 +85,12 @@ static struct plan_step compile_call(const struct draft *draft, const struct ord
                               .concurrency = node->concurrency,
                               .timeout_do_ms = patience_do_ms(draft, node),
                               .timeout_undo_ms = patience_undo_ms(draft, node),
+                              .timeout_confirm_ms = patience_confirm_ms(draft, node),
                               .async_ms = node->async_ms,
                               .heartbeat_ms = node->heartbeat_ms,
                               .retry_do = patience_do(draft, node, after_pivot),
-                              .retry_undo = patience_undo(draft, node)};
+                              .retry_undo = patience_undo(draft, node),
+                              .retry_confirm = patience_confirm(node)};
 }
 
 /* A node's place in the plan, without what ties it to others. */
@@ -142,6 +146,8 @@ static void compile_spec(struct node *node, struct step_spec *spec)
                                .item_name = node->item_name,
                                .action = node->action,
                                .undo = node->undo,
+                               .confirm = node->confirm,
+                               .phases = node->phases,
                                .check = node->check,
                                .success = node->success,
                                .failure = node->failure,
@@ -153,7 +159,7 @@ static void compile_spec(struct node *node, struct step_spec *spec)
     node->id = node->participant = node->signal = NULL;
     node->when = node->success = node->failure = node->items = node->item_key = NULL;
     node->item_name = NULL;
-    node->action = node->undo = node->check = (struct request_spec){0};
+    node->action = node->undo = node->confirm = node->check = (struct request_spec){0};
     node->title = NULL;
     node->roles = NULL;
     node->roles_count = 0;

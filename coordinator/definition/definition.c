@@ -108,6 +108,7 @@ static void step_spec_done(struct step_spec *spec)
     request_spec_done(&spec->action);
     request_spec_done(&spec->undo);
     request_spec_done(&spec->check);
+    request_spec_done(&spec->confirm);
     if (spec->success)
         expr_free(spec->success);
     if (spec->failure)

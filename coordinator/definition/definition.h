@@ -6,6 +6,7 @@
 #include "core/plan.h"
 #include "definition/expr.h"
 #include "definition/findings.h"
+#include "definition/phases.h"
 #include "definition/template.h"
 
 #include <stdbool.h>
@@ -39,6 +40,8 @@ struct step_spec {
     char *item_name;       /* and what expressions call an item */
     struct request_spec action;
     struct request_spec undo;  /* only when plan.steps[i].undoable */
+    struct request_spec confirm; /* only when plan.steps[i].confirmable */
+    enum phases phases;          /* what these are called */
     struct request_spec check; /* only when plan.steps[i].checkable */
     struct expr *success;      /* outcomes: over `response`; NULL = by the status alone */
     struct expr *failure;

@@ -112,6 +112,8 @@ static void node_done(struct node *node)
     request_spec_done(&node->action);
     request_spec_done(&node->undo);
     request_spec_done(&node->check);
+    request_spec_done(&node->confirm);
+    policy_done(&node->confirm_retry);
     policy_done(&node->retry);
     policy_done(&node->undo_retry);
     if (node->success)

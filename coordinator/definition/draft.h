@@ -42,14 +42,18 @@ struct node {
     bool operation;
     bool pivot;
     bool read_only;
+    enum phases phases; /* other than PHASES_SAGA: it is held until the decision */
     bool has_undo; /* has a compensation of its own, even a broken one */
     bool continue_on_failure;
     struct request_spec action;
     struct request_spec undo;
+    struct request_spec confirm;
     struct policy retry;
+    struct policy confirm_retry;
     struct policy undo_retry;
     uint64_t timeout_ms;      /* 0: not said */
     uint64_t undo_timeout_ms; /* 0: not said */
+    uint64_t confirm_timeout_ms;
     bool has_async;           /* even a broken one */
     uint64_t async_ms;
     uint64_t heartbeat_ms; /* 0: none */

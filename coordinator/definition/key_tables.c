@@ -44,7 +44,7 @@ static const struct key step_keys[] = {
     {"when", TYPE_STRING, 0, "expression; false: skipped"},
     {"needs", TYPE_ARRAY, 0, "the steps that must be over first, instead of the previous one"},
     {"action", TYPE_OBJECT, KEY_KIND, "the request that does it"},
-    {"compensation", TYPE_OBJECT, ON_CALL, "the request that undoes it"},
+    {"compensation", TYPE_OBJECT, ON_PLAIN, "the request that undoes it"},
     {"operation", TYPE_STRING, KEY_KIND, "the hook pair of a service that embeds the SDK"},
     {"headers", TYPE_OBJECT, ON_OPERATION, "headers of an operation's requests"},
     {"body", TYPE_ANY, ON_OPERATION, "an operation's body; the input by default, with forEach the item"},
@@ -52,24 +52,24 @@ static const struct key step_keys[] = {
     {"parallel", TYPE_ARRAY, KEY_KIND, "a group of steps that run together"},
     {"retry", TYPE_STRING | TYPE_OBJECT, ON_CALL, "of the action: a policy, none or forever"},
     {"timeout", TYPE_STRING, ON_CALL, "of one attempt"},
-    {"pivot", TYPE_BOOL, ON_CALL, "go or no-go: after its yes the saga only goes forward"},
-    {"readOnly", TYPE_BOOL, ON_CALL, "there is nothing to undo"},
-    {"onFailure", TYPE_STRING, ON_CALL, "continue: go on when it fails"},
+    {"pivot", TYPE_BOOL, ON_PLAIN, "go or no-go: after its yes the saga only goes forward"},
+    {"readOnly", TYPE_BOOL, ON_PLAIN, "there is nothing to undo"},
+    {"onFailure", TYPE_STRING, ON_PLAIN, "continue: go on when it fails"},
     {"switch", TYPE_ARRAY, KEY_KIND, "cases: the steps of the first one whose condition holds"},
     {"approval", TYPE_OBJECT, KEY_KIND, "a person says yes or no"},
     {"waitFor", TYPE_OBJECT, KEY_KIND, "a signal from outside"},
     {"delay", TYPE_STRING, KEY_KIND, "a timer"},
     {"async", TYPE_OBJECT, ON_CALL, "the participant answers 202 and calls back"},
-    {"check", TYPE_OBJECT | TYPE_BOOL, ON_CALL, "the request that tells the true outcome of an unknown action"},
+    {"check", TYPE_OBJECT | TYPE_BOOL, ON_PLAIN, "the request that tells the true outcome of an unknown action"},
     {"outcomes", TYPE_OBJECT, ON_CALL, "expressions that read the outcome from the response"},
     {"saga", TYPE_OBJECT, KEY_KIND | KEY_LATER, "child transaction"},
-    {"try", TYPE_OBJECT, KEY_KIND | KEY_LATER, "TCC: reserve"},
-    {"confirm", TYPE_OBJECT, KEY_LATER, "TCC: use what was reserved"},
-    {"cancel", TYPE_OBJECT, KEY_LATER, "TCC: give back what was reserved"},
-    {"prepare", TYPE_OBJECT, KEY_KIND | KEY_LATER, "two-phase commit: vote"},
-    {"commit", TYPE_OBJECT, KEY_LATER, "two-phase commit: make it so"},
-    {"rollback", TYPE_OBJECT, KEY_LATER, "two-phase commit: take it back"},
-    {"forEach", TYPE_OBJECT, ON_CALL, "one branch per item"},
+    {"try", TYPE_OBJECT, KEY_KIND, "TCC: reserve"},
+    {"confirm", TYPE_OBJECT, ON_TCC, "TCC: use what was reserved"},
+    {"cancel", TYPE_OBJECT, ON_TCC, "TCC: give back what was reserved"},
+    {"prepare", TYPE_OBJECT, KEY_KIND, "two-phase commit: vote"},
+    {"commit", TYPE_OBJECT, ON_VOTE, "two-phase commit: make it so"},
+    {"rollback", TYPE_OBJECT, ON_VOTE, "two-phase commit: take it back"},
+    {"forEach", TYPE_OBJECT, ON_PLAIN, "one branch per item"},
 };
 
 static const struct key each_keys[] = {
@@ -96,6 +96,14 @@ static const struct key undo_keys[] = {
     {"body", TYPE_ANY, 0, "template of the JSON body"},
     {"timeout", TYPE_STRING, 0, "of one attempt"},
     {"retry", TYPE_STRING | TYPE_OBJECT, 0, "instead of the saga's compensation.retry"},
+};
+
+static const struct key second_keys[] = {
+    {"request", TYPE_STRING, KEY_REQUIRED, "\"METHOD /path\""},
+    {"headers", TYPE_OBJECT, 0, "header fields; the values are templates"},
+    {"body", TYPE_ANY, 0, "template of the JSON body"},
+    {"timeout", TYPE_STRING, 0, "of one attempt"},
+    {"retry", TYPE_STRING | TYPE_OBJECT, 0, "when it is called again; for ever by default"},
 };
 
 static const struct key operation_undo_keys[] = {
@@ -162,6 +170,7 @@ const struct key_table keys_each = TABLE("\"forEach\"", each_keys);
 const struct key_table keys_case = TABLE("a case", case_keys);
 const struct key_table keys_action = TABLE("an action", action_keys);
 const struct key_table keys_undo = TABLE("the \"compensation\" of a step", undo_keys);
+const struct key_table keys_second = TABLE("a confirm, cancel, commit or rollback", second_keys);
 const struct key_table keys_operation_undo = TABLE("the \"compensation\" of an operation", operation_undo_keys);
 const struct key_table keys_action_check = TABLE("a check", check_keys);
 const struct key_table keys_outcomes = TABLE("\"outcomes\"", outcomes_keys);

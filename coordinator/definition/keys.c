@@ -103,6 +103,9 @@ static void check_value(struct parse *parse, const json_t *value, const struct k
     } else if (places && !(places & place)) {
         const char *whose = places == ON_DO          ? "the retry policy of an action"
                             : places == ON_OPERATION ? "\"operation\"; an action has its own"
+                            : places == ON_TCC       ? "a step with \"try\""
+                            : places == ON_VOTE      ? "a step with \"prepare\""
+                            : places == ON_PLAIN     ? "a step with \"action\" or \"operation\""
                                                      : "a step that calls a participant";
         parse_complain(parse, RULE_MISPLACED, NULL, "\"%s\" belongs to %s", key->name, whose);
     } else if (!(key->types & keys_type(value))) {

@@ -31,8 +31,11 @@ enum {
     ON_GROUP = 64,
     ON_DO = 128,   /* in a retry policy: of an action, not of an undo */
     ON_WAIT = 256, /* a step that calls nobody: a delay, a signal, an approval */
-    ON_CALL = ON_ACTION | ON_OPERATION,
-    ON_ANY = ON_ACTION | ON_OPERATION | ON_GROUP | ON_DO | ON_WAIT,
+    ON_TCC = 512,
+    ON_VOTE = 1024, /* two-phase commit */
+    ON_PLAIN = ON_ACTION | ON_OPERATION,
+    ON_CALL = ON_PLAIN | ON_TCC | ON_VOTE,
+    ON_ANY = ON_CALL | ON_GROUP | ON_DO | ON_WAIT,
 };
 
 struct key {
@@ -49,8 +52,8 @@ struct key_table {
 };
 
 extern const struct key_table keys_saga, keys_input, keys_defaults, keys_compensation, keys_step, keys_each,
-    keys_case, keys_action, keys_undo, keys_operation_undo, keys_action_check, keys_outcomes, keys_async,
-    keys_signal, keys_approval, keys_retry, keys_events;
+    keys_case, keys_action, keys_undo, keys_second, keys_operation_undo, keys_action_check, keys_outcomes,
+    keys_async, keys_signal, keys_approval, keys_retry, keys_events;
 
 /* Checks every key of `object`, which stands at parse->path. `place` is one of ON_..., or ON_ANY when it is
  * not known: then no key is misplaced. */

@@ -37,6 +37,8 @@ enum node_kind parse_kind(struct parse *parse, const json_t *step, const char *n
 /* parse_call.c: what a step that calls a participant says beside what every step says; parse_outcome.c: the part
  * of it that tells how the call came out. */
 void parse_call(struct parse *parse, const json_t *step, struct node *node);
+/* parse_held.c: the three requests of a step that is held until the decision. False when it is no such step. */
+bool parse_held(struct parse *parse, const json_t *step, struct node *node);
 void parse_outcome(struct parse *parse, const json_t *step, struct node *node);
 
 /* parse_each.c: `forEach` of a step that calls a participant. */

@@ -16,6 +16,10 @@ void parse_call(struct parse *parse, const json_t *step, struct node *node)
     parse_name(parse, step, "participant", &node->participant);
     parse_duration(parse, step, "timeout", &node->timeout_ms);
     parse_retry(parse, step, true, &node->retry);
+    if (parse_held(parse, step, node)) {
+        parse_outcome(parse, step, node);
+        return;
+    }
     node->pivot = parse_flag(step, "pivot");
     node->read_only = parse_flag(step, "readOnly");
     node->continue_on_failure = parse_word(parse, step, "onFailure", failures, 1, &choice);

@@ -14,6 +14,7 @@ static const struct {
     {"steps", NODE_SEQUENCE, ON_GROUP}, {"parallel", NODE_PARALLEL, ON_GROUP},
     {"switch", NODE_SWITCH, ON_GROUP},  {"delay", NODE_DELAY, ON_WAIT},
     {"waitFor", NODE_SIGNAL, ON_WAIT},  {"approval", NODE_APPROVAL, ON_WAIT},
+    {"try", NODE_CALL, ON_TCC},         {"prepare", NODE_CALL, ON_VOTE},
 };
 
 static size_t find(const char *key)
@@ -42,8 +43,8 @@ enum node_kind parse_kind(struct parse *parse, const json_t *step, const char *n
     keys_check(parse, step, &keys_step, clear ? kinds[kind].place : ON_ANY);
     if (!found)
         parse_complain(parse, RULE_NO_KIND,
-                       "add one of \"action\", \"operation\", \"steps\", \"parallel\", \"switch\", \"approval\", "
-                       "\"waitFor\" and \"delay\"",
+                       "add one of \"action\", \"operation\", \"try\", \"prepare\", \"steps\", \"parallel\", "
+                       "\"switch\", \"approval\", \"waitFor\" and \"delay\"",
                        "\"%s\" does not say what it does", name);
     if (second)
         parse_complain(parse, RULE_MANY_KINDS, "make it two steps", "\"%s\" has both \"%s\" and \"%s\"", name,

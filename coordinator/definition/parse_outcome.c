@@ -10,7 +10,8 @@ static void parse_outcomes(struct parse *parse, const json_t *step, struct node 
 void parse_outcome(struct parse *parse, const json_t *step, struct node *node)
 {
     parse_async(parse, step, node);
-    parse_check(parse, step, node);
+    if (node->phases == PHASES_SAGA)
+        parse_check(parse, step, node);
     parse_outcomes(parse, step, node);
 }
 

@@ -44,7 +44,7 @@ int pivots_before(const struct pivots *pivots, int node)
     for (size_t i = 0; i < pivots->count; i++)
         if (order_before(pivots->order, pivots->nodes[i], node))
             return pivots->nodes[i];
-    return NODE_NONE;
+    return pivots_voted(pivots->order, node) ? pivots_vote(pivots->order->draft) : NODE_NONE;
 }
 
 bool pivots_bound(const struct pivots *pivots, int pivot, int node)
@@ -59,7 +59,24 @@ bool pivots_after(const struct order *order, int node)
     for (int i = 0; i < (int)order->draft->nodes_count; i++)
         if (is_pivot(&order->draft->nodes[i]) && order_before(order, i, node))
             return true;
-    return false;
+    return pivots_voted(order, node);
+}
+
+int pivots_vote(const struct draft *draft)
+{
+    for (int i = 0; i < (int)draft->nodes_count; i++)
+        if (draft->nodes[i].phases == PHASES_VOTE)
+            return i;
+    return NODE_NONE;
+}
+
+bool pivots_voted(const struct order *order, int node)
+{
+    const struct draft *draft = order->draft;
+    for (int i = 0; i < (int)draft->nodes_count; i++)
+        if (draft->nodes[i].phases == PHASES_VOTE && !order_before(order, i, node))
+            return false;
+    return pivots_vote(draft) != NODE_NONE;
 }
 
 /* Of a switch: whether some case runs in any case, and whether one would run no pivot. */

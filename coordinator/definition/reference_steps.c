@@ -6,6 +6,7 @@
  *   status   depend on who was faster.
  *            in an undo: of steps that were over before this one began; has() is needed for every other
  *            output, the own one too: by then nothing runs any more, but nobody knows what has run.
+ *            in a confirm: of those, and its own, which is a yes.
  *            in the result: of every step.
  *
  * An output may be missing although its step is over: it was skipped, or may fail. Hence W103. */
@@ -149,8 +150,9 @@ static void check_step(const struct reader *reader, int step, const char *field,
     const char *name = reader->parse->draft->nodes[step].id;
     if (!output && strcmp(field, "status") != 0 && strcmp(field, "items") != 0)
         return;
-    bool over = reader->place == IN_OUTPUT || (!own && order_before(reader->order, step, reader->node));
-    if (over && output && !guarded)
+    bool confirm = own && reader->place == IN_CONFIRM;
+    bool over = reader->place == IN_OUTPUT || confirm || (!own && order_before(reader->order, step, reader->node));
+    if (over && output && !guarded && !confirm)
         check_output(reader, step, offset);
     if (over || (reader->place == IN_UNDO && (guarded || !output)))
         return;

@@ -12,6 +12,7 @@ enum reader_place {
     IN_CHECK,    /* the outcome of the step's action is unknown */
     IN_OUTCOMES, /* there is a response, but nobody has said what it means */
     IN_UNDO,     /* the transaction is being undone, this step's outcome is yes or unknown */
+    IN_CONFIRM,  /* the transaction is committed, this step's outcome is yes; others may still run */
     IN_OUTPUT,   /* the transaction is completed */
 };
 

@@ -141,6 +141,19 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"forEach\": { \"in\": \"input.items\" }, \"compensation\": { ... }",                                \
       "\"forEach\": { \"in\": \"input.items\", \"key\": \"item.sku\" }, \"compensation\": { ... }")
 
+#define RULES_HELD(X)                                                                                         \
+    X(RULE_HELD_AFTER, "E451", SEVERITY_ERROR, "what is held until the decision runs before it",              \
+      "{ \"id\": \"pay\", \"pivot\": true }, { \"id\": \"seat\", \"try\": { ... }, ... }",        \
+      "{ \"id\": \"seat\", \"try\": { ... }, ... }, { \"id\": \"pay\", \"pivot\": true }")        \
+    X(RULE_VOTE_AND_PIVOT, "E452", SEVERITY_ERROR, "a saga is decided by a pivot or by a vote, not by both",  \
+      "{ \"id\": \"ledger\", \"prepare\": { ... }, ... }, { \"id\": \"pay\", \"pivot\": true }",  \
+      "{ \"id\": \"pay\", \"action\": { ... }, \"compensation\": { ... } }, "                         \
+      "{ \"id\": \"ledger\", \"prepare\": { ... }, ... }")                                              \
+    X(RULE_BESIDE_VOTE, "E453", SEVERITY_ERROR, "every step is before the end of the vote or after it",       \
+      "{ \"id\": \"ledger\", \"prepare\": { ... }, ... }, { \"id\": \"mail\", \"needs\": [] }",   \
+      "{ \"id\": \"ledger\", \"prepare\": { ... }, ... }, "                                             \
+      "{ \"id\": \"mail\", \"needs\": [\"ledger\"] }")
+
 #define RULES_EXPRESSION(X)                                                                                   \
     X(RULE_EXPRESSION, "E501", SEVERITY_ERROR,                                                                \
       "an expression can be read: its syntax, functions and macros",                                          \
@@ -205,8 +218,8 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 /* clang-format on */
 
 #define RULES(X)                                                                                              \
-    RULES_FILE(X) RULES_VALUE(X) RULES_NAME(X) RULES_ORDER(X) RULES_EXPRESSION(X) RULES_SCHEMA(X)             \
-    RULES_WARNING(X) RULES_SCHEMA_WARNING(X)
+    RULES_FILE(X) RULES_VALUE(X) RULES_NAME(X) RULES_ORDER(X) RULES_HELD(X) RULES_EXPRESSION(X)               \
+    RULES_SCHEMA(X) RULES_WARNING(X) RULES_SCHEMA_WARNING(X)
 
 enum rule {
 #define X(name, code, severity, meaning, wrong, right) name,

@@ -31,7 +31,7 @@ void answer_classify(struct payload *payload, const struct response *response, s
     event->answer = ok ? of_status(response->status, event->verb) : ANSWER_UNKNOWN;
     event->code = ok ? (uint16_t)response->status : of_transport(response->transport);
     event->retry_after_ms = response->retry_after_ms;
-    event->settled = false;
+    event->settled = event->read_only = false;
     *keep = (struct answer_bytes){0};
     if (ok && response->status == 202 && plan->async_ms && event->verb == VERB_DO) {
         event->answer = ANSWER_PENDING;
@@ -49,6 +49,8 @@ void answer_classify(struct payload *payload, const struct response *response, s
     } else if (response->body_length) {
         keep->bytes = response->body;
         keep->length = response->body_length;
+        event->read_only =
+            event->verb == VERB_DO && payload_read_only(payload, event->branch, keep->bytes, keep->length);
     }
 }
 

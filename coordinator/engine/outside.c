@@ -26,6 +26,8 @@ void outside_tell(struct engine *engine, struct command *command)
         struct buf payload;
         buf_init(&payload, 2 * LIMIT_BODY_BYTES);
         print_told(command, &payload);
+        event.read_only = command->answer == ANSWER_YES && !command->approval &&
+                          payload_read_only(&open->payload, step, buf_text(&payload), payload.length);
         feed(engine, open, command, &event, buf_text(&payload), payload.length);
         buf_done(&payload);
     }

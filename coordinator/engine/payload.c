@@ -159,7 +159,7 @@ void payload_key(const struct payload *payload, uint16_t branch, enum verb verb,
 {
     const char *item = payload_item(payload, branch);
     buf_printf(buf, item ? "%s/%s/%s" : "%s/%s", payload->id, payload_spec(payload, branch)->id, item);
-    buf_printf(buf, "/%s", payload_phase(verb));
+    buf_printf(buf, "/%s", phase_word(payload_spec(payload, branch)->phases, verb));
 }
 
 const struct step_spec *payload_spec(const struct payload *payload, uint16_t branch)
@@ -171,12 +171,10 @@ const struct step_spec *payload_spec(const struct payload *payload, uint16_t bra
 const struct request_spec *payload_request(const struct payload *payload, uint16_t branch, enum verb verb)
 {
     const struct step_spec *spec = payload_spec(payload, branch);
-    return verb == VERB_UNDO ? &spec->undo : verb == VERB_CHECK ? &spec->check : &spec->action;
-}
-
-const char *payload_phase(enum verb verb)
-{
-    return verb == VERB_UNDO ? "compensation" : verb == VERB_CHECK ? "check" : "action";
+    return verb == VERB_UNDO      ? &spec->undo
+           : verb == VERB_CONFIRM ? &spec->confirm
+           : verb == VERB_CHECK   ? &spec->check
+                                  : &spec->action;
 }
 
 void payload_callback(const struct payload *payload, uint16_t branch, struct buf *buf)
@@ -227,6 +225,17 @@ bool payload_valid(const char *bytes, size_t length)
     json_t *value = payload_parse(bytes, length);
     json_decref(value);
     return value != NULL;
+}
+
+bool payload_read_only(const struct payload *payload, uint16_t branch, const char *bytes, size_t length)
+{
+    if (!length || payload_spec(payload, branch)->phases != PHASES_VOTE)
+        return false;
+    json_t *body = payload_parse(bytes, length);
+    const char *vote = json_string_value(json_object_get(body, "vote"));
+    bool read_only = vote && strcmp(vote, "read_only") == 0;
+    json_decref(body);
+    return read_only;
 }
 
 void payload_problem(const char *bytes, size_t length, char **code, char **detail)

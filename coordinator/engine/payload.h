@@ -111,8 +111,8 @@ int payload_title(struct payload *payload, uint16_t branch, struct buf *buf, str
 /* The idempotency key of a branch's verb: <transaction>/<step>[/<item>]/<phase>. */
 void payload_key(const struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf);
 
-/* The phase of a verb, as participants know it. */
-const char *payload_phase(enum verb verb);
+/* True when a yes of a step that votes says that there is nothing to commit: {"vote": "read_only"}. */
+bool payload_read_only(const struct payload *payload, uint16_t branch, const char *bytes, size_t length);
 
 /* The URL where the participant of a step reports later. */
 void payload_callback(const struct payload *payload, uint16_t branch, struct buf *buf);

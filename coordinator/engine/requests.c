@@ -115,7 +115,7 @@ static int headers(struct engine *engine, struct open *open, const struct call *
     const char *item = payload_item(&open->payload, call->branch);
     if (item)
         header(request, BELAY_HEADER_ITEM ": %s", item);
-    header(request, BELAY_HEADER_PHASE ": %s", payload_phase(call->verb));
+    header(request, BELAY_HEADER_PHASE ": %s", phase_word(step->phases, call->verb));
     header(request, BELAY_HEADER_ATTEMPT ": %u", call->attempt);
     header(request, BELAY_HEADER_DEADLINE ": %s", deadline);
     if (call->verb == VERB_DO && core_step_of(&open->definition->plan, open->txn, call->branch)->async_ms)

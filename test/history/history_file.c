@@ -8,7 +8,7 @@
  *
  * and EVENT is one of
  *   begin | timer | recover | cancel | pause | resume | terminate
- *   answer STEP action|compensation|check ATTEMPT yes|no|unknown|pending CODE [after MS] [settled]
+ *   answer STEP PHASE ATTEMPT yes|no|unknown|pending CODE [after MS] [settled] [read_only]
  *   told STEP yes|no|broken       a condition, when it was asked for
  *   told STEP items-broken | spread STEP COUNT     its items, when they were asked for
  *   tell STEP yes|no              a callback, or a person's word
@@ -48,7 +48,8 @@ static void play_done(struct play *play);
 static bool play_event(struct play *play, char *line);
 static bool parse_event(const struct play *play, char **word, size_t count, struct event *event);
 static bool parse_simple(const char *name, enum event_type *type);
-static enum verb parse_phase(const char *name);
+static enum verb parse_phase(const struct play *play, uint16_t branch, const char *name);
+static const char *phase_of(const struct play *play, uint16_t branch, enum verb verb);
 static bool find_step(const struct play *play, const char *id, uint16_t *branch);
 static struct txn *make_room(struct txn *txn, const struct fact *fact);
 static void print_fact(struct play *play, const struct fact *fact);
@@ -174,7 +175,7 @@ static bool parse_event(const struct play *play, char **word, size_t count, stru
     case EVENT_ANSWER:
         if (count < 6)
             return false;
-        event->verb = parse_phase(word[2]);
+        event->verb = parse_phase(play, event->branch, word[2]);
         event->attempt = (uint32_t)strtoul(word[3], NULL, 10);
         for (int answer = ANSWER_YES; answer <= ANSWER_PENDING; answer++)
             if (strcmp(word[4], answer_word((enum answer)answer)) == 0)
@@ -182,6 +183,7 @@ static bool parse_event(const struct play *play, char **word, size_t count, stru
         event->code = (uint16_t)strtoul(word[5], NULL, 10);
         for (size_t i = 6; i < count; i++) {
             event->settled |= strcmp(word[i], "settled") == 0;
+            event->read_only |= strcmp(word[i], "read_only") == 0;
             if (strcmp(word[i], "after") == 0 && i + 1 < count)
                 event->retry_after_ms = strtoull(word[i + 1], NULL, 10);
         }
@@ -215,12 +217,19 @@ static bool parse_simple(const char *name, enum event_type *type)
     return false;
 }
 
-static enum verb parse_phase(const char *name)
+static enum verb parse_phase(const struct play *play, uint16_t branch, const char *name)
 {
-    for (int verb = VERB_DO; verb <= VERB_CHECK; verb++)
-        if (strcmp(name, payload_phase((enum verb)verb)) == 0)
+    for (int verb = VERB_DO; verb <= VERB_CONFIRM; verb++) {
+        const char *phase = phase_of(play, branch, (enum verb)verb);
+        if (phase && strcmp(name, phase) == 0)
             return (enum verb)verb;
+    }
     return VERB_NONE;
+}
+
+static const char *phase_of(const struct play *play, uint16_t branch, enum verb verb)
+{
+    return phase_word(play->definition->steps[play->txn->branches[branch].step].phases, verb);
 }
 
 static bool find_step(const struct play *play, const char *id, uint16_t *branch)
@@ -257,6 +266,8 @@ static void print_fact(struct play *play, const struct fact *fact)
     switch (fact->type) {
     case FACT_ANSWERED:
         buf_printf(text, " %s %u", answer_word(fact->answer), fact->code);
+        if (fact->answer == ANSWER_YES && fact->value)
+            buf_puts(text, " read_only");
         break;
     case FACT_GUARDED:
         buf_puts(text, fact->value ? " runs" : " skipped");
@@ -296,7 +307,7 @@ static void print_branch(struct play *play, const struct fact *fact)
     if (fact->branch != step)
         buf_printf(play->text, "[%u]", (unsigned)(fact->branch - play->txn->branches[step].items));
     if (fact->verb != VERB_NONE)
-        buf_printf(play->text, " %s", payload_phase(fact->verb));
+        buf_printf(play->text, " %s", phase_of(play, fact->branch, fact->verb));
     if (fact->attempt)
         buf_printf(play->text, " %u", fact->attempt);
 }

@@ -55,6 +55,7 @@ static const struct {
     {&keys_case, "case"},
     {&keys_action, "action"},
     {&keys_undo, "undo"},
+    {&keys_second, "second"},
     {&keys_operation_undo, "operationUndo"},
     {&keys_action_check, "check"},
     {&keys_outcomes, "outcomes"},
