@@ -158,7 +158,7 @@ static void resolve(struct world *world, const struct story *story, uint16_t bra
     bool undo = found->verb == VERB_UNDO;
     struct bank_row *row = banks_row(&world->banks, &world->keep, story->id, leaf);
     if (undo && (held || found->state == BRANCH_CALLING)) {
-        bool refuse = dice_hit(&world->dice[DICE_OPERATOR], 100);
+        bool refuse = dice_hit(&world->dice[DICE_OPERATOR], 400);
         if (!refuse)
             banks_undo(&world->banks, row);
         submit(world, story, EVENT_RESOLVE, branch, refuse ? ANSWER_NO : ANSWER_YES, NULL);
