@@ -268,6 +268,7 @@ static struct engine *main_engine(struct belayd *belayd, struct error *error)
         .open_max = (uint32_t)settings_number(settings, SETTING_OPEN_MAX),
         .calls_max = (uint32_t)settings_number(settings, SETTING_CALLS_MAX),
         .calls_participant_max = (uint32_t)settings_number(settings, SETTING_CALLS_PARTICIPANT_MAX),
+        .calls_per_second = (uint32_t)settings_number(settings, SETTING_CALLS_PER_SECOND),
         .public_url = belayd->public_url,
     };
     return engine_new(&ports, &limits, error);

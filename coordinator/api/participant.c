@@ -20,6 +20,7 @@ static const struct key keys[] = {
     {"headers", TYPE_OBJECT, 0, "sent with every call; the values are secrets"},
     {"secrets", TYPE_ARRAY, 0, "\"whsec_...\"; calls are signed with each of them"},
     {"maxInFlight", TYPE_INTEGER, 0, "calls at once"},
+    {"maxPerSecond", TYPE_INTEGER, 0, "calls a second"},
 };
 const struct key_table participant_keys = {"a participant", keys, sizeof keys / sizeof *keys};
 
@@ -49,6 +50,7 @@ void participant_check(struct findings *findings, const char *pointer, const jso
         findings_add(findings, rule_code(RULE_REQUEST), place.text, NULL, "\"url\" %s", wrong);
     }
     members_count(findings, pointer, object, "maxInFlight", LIMIT_CALLS);
+    members_count(findings, pointer, object, "maxPerSecond", LIMIT_CALLS_PER_SECOND);
     participant_secrets(findings, pointer, json_object_get(object, "secrets"));
     const json_t *headers = json_object_get(object, "headers");
     struct pointer place = members_pointer(pointer, "headers");
@@ -97,6 +99,9 @@ void participant_write(struct buf *buf, const char *name, const char *text, size
     json_t *in_flight = json_object_get(object, "maxInFlight");
     if (in_flight)
         write_number(buf, "maxInFlight", (uint64_t)json_integer_value(in_flight));
+    json_t *per_second = json_object_get(object, "maxPerSecond");
+    if (per_second)
+        write_number(buf, "maxPerSecond", (uint64_t)json_integer_value(per_second));
     buf_putc(buf, '}');
     json_decref(object);
 }

@@ -73,6 +73,7 @@ enum {
     LIMIT_SECRET_LEAST = 16,       /* bytes of a secret: 128 bits cannot be guessed */
     LIMIT_SECRET_BYTES = 64,       /* the block of SHA-256: longer ones would be hashed to less */
     LIMIT_CALLS = 1024,            /* in flight in total: file descriptors */
+    LIMIT_CALLS_PER_SECOND = 100000, /* the largest pace that can be asked for: more than a thread can send */
     LIMIT_CALLS_PARTICIPANT = 256, /* in flight to one participant, so that a hung one leaves room for others */
 
     /* The outbox: messages of one participant in memory (the rest waits in the store), and on their way. */

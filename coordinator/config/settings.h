@@ -47,7 +47,9 @@ enum setting_type {
     X(SETTING_CALLS_MAX, "calls-max", "BELAY_CALLS_MAX", SETTING_COUNT, NULL, LIMIT_CALLS, 100000, "N",       \
       "calls to participants at once")                                                                        \
     X(SETTING_CALLS_PARTICIPANT_MAX, "calls-participant-max", "BELAY_CALLS_PARTICIPANT_MAX", SETTING_COUNT,   \
-      NULL, LIMIT_CALLS_PARTICIPANT, 100000, "N", "calls to one participant at once")
+      NULL, LIMIT_CALLS_PARTICIPANT, 100000, "N", "calls to one participant at once")                         \
+    X(SETTING_CALLS_PER_SECOND, "calls-per-second", "BELAY_CALLS_PER_SECOND", SETTING_COUNT, NULL, 0,         \
+      LIMIT_CALLS_PER_SECOND, "N", "calls to one participant in a second; not given, as fast as they come")
 
 enum setting {
 #define X(id, name, environment, type, text, number, most, value, help) id,

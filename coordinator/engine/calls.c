@@ -8,6 +8,8 @@
 #include <string.h>
 
 static void send_some(struct engine *engine, struct participant *participant);
+static uint32_t per_second(const struct engine *engine, const struct participant *participant); /* 0 = any */
+static bool in_pace(const struct engine *engine, const struct participant *participant);
 static bool still_wanted(struct open *open, const struct call *call);
 static void send_one(struct engine *engine, struct open *open, const struct call *call,
                      struct participant *participant);
@@ -29,6 +31,7 @@ void calls_push(struct engine *engine, struct open *open)
 void calls_send(struct engine *engine)
 {
     uint32_t count = engine->registry.count;
+    engine->pace_ms = UINT64_MAX;
     for (uint32_t i = 0; i < count && engine->queued_count && engine->calls_count < engine->options.calls_max;
          i++) {
         send_some(engine, engine->registry.slots[engine->slot_next]);
@@ -43,7 +46,10 @@ bool calls_room(const struct engine *engine, const struct participant *participa
 {
     uint32_t own = participant->contact.calls_max;
     uint32_t most = own ? own : engine->options.calls_participant_max;
-    return participant->calls_count < most && engine->calls_count < engine->options.calls_max;
+    uint32_t all = engine->options.calls_max;
+    /* A quarter of all is for the others, whatever was promised to this one. */
+    return participant->calls_count < most && participant->calls_count < all - all / 4 &&
+           engine->calls_count < all && in_pace(engine, participant);
 }
 
 void calls_put(struct engine *engine, struct participant *participant, struct request *request)
@@ -53,6 +59,9 @@ void calls_put(struct engine *engine, struct participant *participant, struct re
         engine->requests = mem_grow(engine->requests, engine->requests_capacity * sizeof(struct request *));
     }
     engine->requests[engine->requests_count++] = request;
+    uint32_t most = per_second(engine, participant);
+    if (most)
+        rate_spend(&participant->rate, most, engine->now_ms);
     participant->calls_count++;
     engine->calls_count++;
     engine->counts[COUNT_CALLS]++;
@@ -89,12 +98,27 @@ void calls_answered(struct engine *engine, struct response *response)
 static void send_some(struct engine *engine, struct participant *participant)
 {
     struct pending pending;
+    rate_follow(&participant->rate, engine->now_ms);
     while (calls_room(engine, participant) && registry_take(participant, &pending)) {
         engine->queued_count--;
         struct open *open = opens_find(engine, pending.txn);
         if (open && still_wanted(open, &pending.call))
             send_one(engine, open, &pending.call, participant);
     }
+    uint64_t open_ms = rate_open_ms(&participant->rate);
+    if (!in_pace(engine, participant) && open_ms < engine->pace_ms && registry_waits(participant))
+        engine->pace_ms = open_ms;
+}
+
+static uint32_t per_second(const struct engine *engine, const struct participant *participant)
+{
+    uint32_t own = participant->contact.per_second;
+    return own ? own : engine->options.calls_per_second;
+}
+
+static bool in_pace(const struct engine *engine, const struct participant *participant)
+{
+    return !per_second(engine, participant) || rate_open(&participant->rate, engine->now_ms);
 }
 
 /* While it waited for room, an operator may have ended the transaction. */

@@ -36,6 +36,7 @@ struct engine_options {
     uint64_t rest_ms;  /* how long one that only waits stays there */
     uint32_t calls_max;
     uint32_t calls_participant_max;
+    uint32_t calls_per_second; /* to one participant; 0 = as fast as they come */
     uint64_t retention_ms;  /* how long what has ended is kept when its saga does not say; 0 = for ever */
     const char *public_url; /* how participants reach it, without a slash at the end; NULL = unknown */
 };

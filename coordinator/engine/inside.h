@@ -68,6 +68,7 @@ struct engine {
     uint64_t outbox_due_ms; /* when to look again for what can be delivered */
     struct store_waking reached; /* whatever wakes up to here is in memory */
     uint64_t look_ms;            /* when to look into the store for what wakes next; UINT64_MAX: never */
+    uint64_t pace_ms;            /* when a call that waits for its pace may leave */
     bool crowded;                /* something that is due waits for room; room makes it look again */
     struct open *rest_first;     /* who may leave memory, longest at rest first */
     struct open *rest_last;

@@ -9,5 +9,7 @@ uint64_t engine_next_ms(const struct engine *engine)
     uint64_t next = timer < patience ? timer : patience;
     if (engine->look_ms < next)
         next = engine->look_ms;
+    if (engine->pace_ms < next)
+        next = engine->pace_ms;
     return engine->outbox_due_ms < next ? engine->outbox_due_ms : next;
 }

@@ -14,6 +14,7 @@ int payload_contact(const char *text, size_t length, struct contact *contact, st
     json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
     const char *url = json_string_value(json_object_get(root, "url"));
     const json_t *calls_max = json_object_get(root, "maxInFlight");
+    const json_t *per_second = json_object_get(root, "maxPerSecond");
     if (!url) {
         json_decref(root);
         return error_set(error, ERROR_INVALID, "expected an object with a \"url\"");
@@ -28,6 +29,8 @@ int payload_contact(const char *text, size_t length, struct contact *contact, st
     contact->url = mem_copy(url, url_length);
     if (json_integer_value(calls_max) > 0 && json_integer_value(calls_max) <= LIMIT_CALLS)
         contact->calls_max = (uint32_t)json_integer_value(calls_max);
+    if (json_integer_value(per_second) > 0 && json_integer_value(per_second) <= LIMIT_CALLS_PER_SECOND)
+        contact->per_second = (uint32_t)json_integer_value(per_second);
     read_headers(json_object_get(root, "headers"), contact);
     json_decref(root);
     return 0;

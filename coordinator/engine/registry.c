@@ -93,6 +93,14 @@ void registry_push(struct participant *participant, unsigned priority, struct pe
     queue->ring[(queue->first + queue->count++) % queue->capacity] = pending;
 }
 
+bool registry_waits(const struct participant *participant)
+{
+    for (unsigned priority = 0; priority < PRIORITIES; priority++)
+        if (participant->queues[priority].count)
+            return true;
+    return false;
+}
+
 bool registry_take(struct participant *participant, struct pending *pending)
 {
     for (unsigned priority = PRIORITIES; priority-- > 0;) {

@@ -4,6 +4,7 @@
 
 #include "core/core.h"
 #include "engine/outbox.h"
+#include "engine/rate.h"
 #include "engine/signature.h"
 #include "engine/table.h"
 #include "ports/store.h"
@@ -16,6 +17,7 @@ struct contact {
     char **headers; /* "Name: value" */
     size_t headers_count;
     uint32_t calls_max; /* in flight at once; 0 = the default */
+    uint32_t per_second; /* calls; 0 = the default */
     struct secret secrets[LIMIT_SECRETS]; /* calls are signed with each of them */
     size_t secrets_count;
 };
@@ -43,6 +45,7 @@ struct participant {
     struct contact contact;
     uint32_t slot; /* its place in the registry, for ever */
     uint32_t calls_count; /* in flight */
+    struct rate rate;
     struct queue queues[PRIORITIES];
     struct outbox outbox;
 };
@@ -66,6 +69,7 @@ int registry_put(struct registry *registry, const char *name, const char *text, 
 
 /* Calls of more urgent sagas are taken first, calls of one priority in their order. */
 void registry_push(struct participant *participant, unsigned priority, struct pending pending);
+bool registry_waits(const struct participant *participant); /* some call does */
 bool registry_take(struct participant *participant, struct pending *pending); /* false when none waits */
 
 #endif

@@ -42,6 +42,7 @@ struct weather weather_draw(struct dice *dice)
             .open_max = (uint32_t)dice_between(dice, 2, 5),
             .calls_max = (uint32_t)dice_between(dice, 1, 4),
             .calls_participant_max = (uint32_t)dice_between(dice, 1, 3),
+            .calls_per_second = (uint32_t)dice_between(dice, 1, 100),
         };
     return weather;
 }

@@ -91,10 +91,12 @@ static void the_registry_from_put_to_delete(void)
     CU_ASSERT_STRING_EQUAL(api_text(answer, "url"), "http://stock:80/v1");
     CU_ASSERT_STRING_EQUAL(api_text(answer, "headers.Authorization"), "***");
     CU_ASSERT_PTR_NULL(strstr(answer->body, "planted"));
-    answer = api_ask(world, "PUT /v1/participants/stock", "{\"url\":\"https://stock\",\"maxInFlight\":7}");
+    answer = api_ask(world, "PUT /v1/participants/stock",
+                     "{\"url\":\"https://stock\",\"maxInFlight\":7,\"maxPerSecond\":50}");
     CU_ASSERT_STRING_EQUAL(api_verdict(answer), "200");
     answer = api_ask(world, "GET /v1/participants/stock", NULL);
-    CU_ASSERT_STRING_EQUAL(answer->body, "{\"name\":\"stock\",\"url\":\"https://stock\",\"maxInFlight\":7}");
+    CU_ASSERT_STRING_EQUAL(answer->body,
+                           "{\"name\":\"stock\",\"url\":\"https://stock\",\"maxInFlight\":7,\"maxPerSecond\":50}");
     answer = api_ask(world, "GET /v1/participants", NULL);
     CU_ASSERT_STRING_EQUAL(api_text(answer, "participants.0.name"), "stock");
     answer = api_ask(world, "DELETE /v1/participants/stock", NULL);
@@ -151,6 +153,8 @@ static void registrations_that_are_refused(void)
         {"{\"url\":\"http://x\",\"maxInFlight\":0}", "/maxInFlight"},
         {"{\"url\":\"http://x\",\"maxInFlight\":1025}", "/maxInFlight"},
         {"{\"url\":\"http://x\",\"maxInFlight\":1.5}", "/maxInFlight"},
+        {"{\"url\":\"http://x\",\"maxPerSecond\":0}", "/maxPerSecond"},
+        {"{\"url\":\"http://x\",\"maxPerSecond\":100001}", "/maxPerSecond"},
         {"{\"url\":\"http://x\",\"maxInflight\":5}", "/maxInflight"},
     };
     struct api_world *world = api_world_new();

@@ -56,6 +56,7 @@ static void defaults(void)
     CU_ASSERT_EQUAL(settings_number(&settings, SETTING_OPEN_MAX), LIMIT_OPEN);
     CU_ASSERT_EQUAL(settings_number(&settings, SETTING_CALLS_MAX), LIMIT_CALLS);
     CU_ASSERT_EQUAL(settings_number(&settings, SETTING_CALLS_PARTICIPANT_MAX), LIMIT_CALLS_PARTICIPANT);
+    CU_ASSERT_EQUAL(settings_number(&settings, SETTING_CALLS_PER_SECOND), 0);
     settings_done(&settings);
 }
 
