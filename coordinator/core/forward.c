@@ -25,6 +25,8 @@ bool forward_run(struct machine *machine)
     bool over = true;
     for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         changed |= start(machine, i);
+        if (txn->decision == DECISION_NONE && core_step_of(machine->plan, txn, i)->votes && vote_passed(machine))
+            return true; /* the last one was left out: decided before what follows starts */
         over &= branch_is_over(machine->plan, txn, i);
     }
     if (over && txn->decision == DECISION_NONE)

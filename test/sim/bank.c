@@ -3,6 +3,7 @@
 
 #include "sim/count.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void run_do(struct banks *banks, struct bank_row *row);
@@ -53,6 +54,8 @@ enum deed banks_undo(struct banks *banks, struct bank_row *row)
 {
     if (row->undid == ROW_YES && !banks->no_barrier)
         return DEED_REPEATED;
+    if (row->confirmed == ROW_YES && !banks->no_barrier)
+        return DEED_FENCED;
     bool empty = row->did != ROW_YES && !banks->no_barrier;
     row->undid = ROW_YES;
     if (row->did == ROW_OPEN)
@@ -65,11 +68,31 @@ enum deed banks_undo(struct banks *banks, struct bank_row *row)
     return DEED_RAN;
 }
 
+enum deed banks_confirm(struct banks *banks, struct bank_row *row)
+{
+    if (row->confirmed == ROW_YES && !banks->no_barrier)
+        return DEED_REPEATED;
+    if (row->did != ROW_YES || row->undid == ROW_YES)
+        return DEED_EMPTY;
+    count(COUNT_RAN_CONFIRM);
+    row->confirmed = ROW_YES;
+    row->confirm_runs++;
+    row->spent += row->hold;
+    row->hold = 0;
+    return DEED_RAN;
+}
+
+void banks_print_yes(const struct bank_row *row, char *text, size_t size)
+{
+    snprintf(text, size, "{%s\"ref\":\"%s\",\"ok\":true}", row->reads ? "\"vote\":\"read_only\"," : "",
+             row->leaf->id);
+}
+
 static void run_do(struct banks *banks, struct bank_row *row)
 {
     count(COUNT_RAN_DO);
     row->do_runs++;
-    if (row->leaf->read_only)
+    if (row->leaf->read_only || row->reads)
         return;
     banks->banks[row->leaf->participant].free -= row->leaf->cents;
     row->hold = row->leaf->cents;
@@ -79,6 +102,8 @@ static void run_undo(struct banks *banks, struct bank_row *row)
 {
     count(COUNT_RAN_UNDO);
     row->undo_runs++;
+    if (row->reads)
+        return;
     banks->banks[row->leaf->participant].free += row->leaf->cents;
     row->hold = 0;
 }

@@ -1,5 +1,6 @@
 /* The participants: three banks. An action moves cents from what is free into a hold, its undo moves them back.
- * Around both stands the barrier of the protocol. */
+ * Of
+ * a step that is held, a confirm spends the hold. Around all stands the barrier of the protocol. */
 #ifndef BELAY_SIM_BANK_H
 #define BELAY_SIM_BANK_H
 
@@ -15,11 +16,15 @@ struct bank_row {
     const struct leaf *leaf;
     enum row_state did;
     enum row_state undid;
+    enum row_state confirmed;
+    bool reads; /* it voted and has nothing to commit */
     bool working; /* taken on, and not done yet */
     unsigned do_runs;
     unsigned undo_runs;
+    unsigned confirm_runs;
     unsigned last_attempt; /* the highest that arrived of the do */
     int64_t hold;
+    int64_t spent;
     char code[16]; /* of a no */
 };
 
@@ -41,5 +46,9 @@ struct bank_row *banks_row(struct banks *banks, struct keep *keep, const char *t
 /* The barrier and the hook. `willing`: the hook says yes. */
 enum deed banks_do(struct banks *banks, struct bank_row *row, unsigned attempt, bool willing);
 enum deed banks_undo(struct banks *banks, struct bank_row *row);
+enum deed banks_confirm(struct banks *banks, struct bank_row *row);
+
+/* What it says with its yes. */
+void banks_print_yes(const struct bank_row *row, char *text, size_t size);
 
 #endif

@@ -76,13 +76,14 @@ static void check_key(struct world *world, const struct sent *sent)
 {
     char key[256];
     bool later = sent->verb != VERB_DO; /* than the action it belongs to */
-    const char *phase = sent->verb == VERB_UNDO ? "compensation" : sent->verb == VERB_CHECK ? "check" : "action";
+    const char *phase = phase_word(sent->leaf->phases, sent->verb);
     const struct leaf *leaf = sent->leaf;
     const char *slash = leaf->item == NO_ITEM ? "" : "/";
     snprintf(key, sizeof key, "%s/%s%s%s/%s", sent->txn, leaf->step, slash, leaf->key, phase);
     if (world->mutant != MUTANT_NEW_KEY)
         check_that(CHECK_C6, world, strcmp(sent->key, key) == 0, "%s is called as %s", key, sent->key);
-    snprintf(key, sizeof key, "%s/%s%s%s/action", sent->txn, leaf->step, slash, leaf->key);
+    snprintf(key, sizeof key, "%s/%s%s%s/%s", sent->txn, leaf->step, slash, leaf->key,
+             phase_word(leaf->phases, VERB_DO));
     check_that(CHECK_C6, world, later ? same_text(sent->action_key, key) : !sent->action_key,
                "%s names the action %s", sent->key, sent->action_key ? sent->action_key : "(none)");
     bool reports = sent->verb == VERB_DO && sent->leaf->async_ms;

@@ -37,12 +37,26 @@ static void check_completed(const struct trial *trial, const struct story *story
         check_that(CHECK_C3, world, done == 1, "%s is completed, but %s is not effective", story->id, leaf->id);
 }
 
+/* What was held is confirmed, unless a person left that out; what had nothing to commit hears nothing of it. */
+static void check_confirmed(const struct trial *trial, const struct story *story, const struct leaf *leaf)
+{
+    const struct bank_row *row = find_row(trial->world, story, leaf);
+    uint16_t branch = story_branch(story, leaf);
+    bool skipped = story_last(story, FACT_SKIPPED, branch, VERB_CONFIRM) != NULL;
+    bool by_hand = story_last(story, FACT_RESOLVED, branch, VERB_DO) != NULL;
+    if (leaf->phases == PHASES_SAGA || !row || skipped || (row->reads && by_hand))
+        return;
+    unsigned owed = row->reads ? 0 : row->do_runs;
+    check_that(CHECK_C3, trial->world, row->confirm_runs == owed, "%s is completed, and %s was confirmed %u times",
+               story->id, leaf->id, row->confirm_runs);
+}
+
 static void check_compensated(const struct trial *trial, const struct story *story, const struct leaf *leaf)
 {
     const struct bank_row *row = find_row(trial->world, story, leaf);
     bool given_up = story_last(story, FACT_SKIPPED, story_branch(story, leaf), VERB_UNDO) != NULL;
     if (!leaf->read_only && !given_up)
-        check_that(CHECK_C3, trial->world, !row || row->do_runs == row->undo_runs,
+        check_that(CHECK_C3, trial->world, !row || row->reads || row->do_runs == row->undo_runs,
                    "%s is compensated, but %s is still effective", story->id, leaf->id);
 }
 
@@ -61,12 +75,14 @@ static void check_end(const struct trial *trial, const struct story *story)
     for (size_t i = 0; i < story->saga->count; i++) {
         if (story->row.status == STATUS_COMPLETED)
             check_completed(trial, story, &story->saga->leaves[i]);
+        if (story->row.status == STATUS_COMPLETED)
+            check_confirmed(trial, story, &story->saga->leaves[i]);
         if (story->row.status == STATUS_COMPENSATED)
             check_compensated(trial, story, &story->saga->leaves[i]);
     }
 }
 
-/* Commit is what the pivot did, and what is called behind it; abort is every undo. */
+/* Commit is what the pivot did, what is called behind it, and every confirm; abort is every undo. */
 static void check_decision(const struct trial *trial, const struct story *story)
 {
     bool commit = false, abort = false, pivot = false;
@@ -74,15 +90,22 @@ static void check_decision(const struct trial *trial, const struct story *story)
         const struct sent *sent = trial->evidence->sents[i];
         if (sent->number != story->number)
             continue;
-        commit |= sent->leaf->after_pivot;
+        commit |= sent->leaf->after_pivot || sent->verb == VERB_CONFIRM;
         abort |= sent->verb == VERB_UNDO;
     }
     for (size_t i = 0; i < story->saga->count; i++) {
         const struct bank_row *row = find_row(trial->world, story, &story->saga->leaves[i]);
         pivot |= row && row->leaf->pivot && row->do_runs > 0;
     }
+    for (size_t i = 0; i < trial->evidence->seens_count; i++) {
+        const struct seen *seen = &trial->evidence->seens[i];
+        if (seen->sent->number == story->number && seen->sent->verb == VERB_CONFIRM)
+            check_that(CHECK_C4, trial->world, seen->deed != DEED_EMPTY, "%s confirms what is not done",
+                       seen->sent->key);
+    }
     bool terminated = story->row.status == STATUS_TERMINATED;
-    check_that(CHECK_C4, trial->world, !(commit && abort), "%s: called behind the pivot, and undone", story->id);
+    check_that(CHECK_C4, trial->world, !(commit && abort), "%s: called behind the pivot or confirmed, and undone",
+               story->id);
     check_that(CHECK_C4, trial->world,
                terminated || !(pivot && (abort || story->row.status == STATUS_COMPENSATED)),
                "%s: its pivot is effective, and it was undone", story->id);
@@ -96,8 +119,9 @@ static void check_money(const struct trial *trial)
         cents += world->banks.banks[i].free;
     for (size_t i = 0; i < world->banks.rows_count; i++) {
         const struct bank_row *row = world->banks.rows[i];
-        cents += row->hold;
-        check_that(CHECK_C7, world, row->do_runs <= 1 && row->undo_runs <= row->do_runs,
+        cents += row->hold + row->spent;
+        check_that(CHECK_C7, world,
+                   row->do_runs <= 1 && row->undo_runs + row->confirm_runs <= row->do_runs,
                    "%s/%s was done %u times and undone %u times", row->txn, row->leaf->id, row->do_runs,
                    row->undo_runs);
     }

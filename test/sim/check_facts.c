@@ -17,6 +17,7 @@ struct progress {
     bool in_doubt; /* its tries are used up, and a check has to find out */
     bool over;     /* whoever needs it may start */
     bool failed;
+    bool held; /* its yes is to be confirmed after the commit */
 };
 
 struct walk {
@@ -100,6 +101,9 @@ static void called(struct walk *walk, const struct fact *fact, size_t index)
     require(walk, !walk->paused, fact, "nothing is called while it is paused");
     require(walk, !progress->out, fact, "one call of a branch at a time");
     require(walk, fact->attempt == (first ? 1 : progress->attempt + 1), fact, "attempts are counted one by one");
+    if (fact->verb == VERB_CONFIRM)
+        require(walk, walk->decision == DECISION_COMMIT && progress->held, fact,
+                "what is held is confirmed after the commit");
     if (fact->verb == VERB_CHECK && first)
         require(walk, leaf->check && progress->in_doubt, fact, "only what nobody knows is checked");
     if (fact->verb == VERB_DO && first)
@@ -176,8 +180,9 @@ static void answered(struct walk *walk, const struct fact *fact, size_t index)
     progress->out = false;
     progress->awaits = fact->answer == ANSWER_PENDING;
     progress->again = fact->answer == ANSWER_UNKNOWN && fact->due_ms;
-    if (fact->verb == VERB_UNDO)
+    if (fact->verb == VERB_UNDO || fact->verb == VERB_CONFIRM)
         return;
+    progress->held = leaf->phases != PHASES_SAGA && fact->answer == ANSWER_YES && !fact->value;
     bool given_up = fact->answer == ANSWER_UNKNOWN && !fact->due_ms;
     progress->in_doubt = given_up && leaf->check && fact->verb == VERB_DO;
     bool final = fact->answer == ANSWER_NO || (given_up && !progress->in_doubt);
@@ -200,7 +205,7 @@ static void operated(struct walk *walk, const struct fact *fact, size_t index)
     bool operators = fact->type == FACT_RETRIED || fact->type == FACT_SKIPPED || fact->type == FACT_RESOLVED;
     if (operators)
         require(walk, !progress->out, fact, "an operator's word waits for the call that is out");
-    bool forward = fact->verb != VERB_UNDO;
+    bool forward = fact->verb != VERB_UNDO && fact->verb != VERB_CONFIRM;
     if (operators && forward)
         progress->failed = false;
     if (operators)
@@ -218,6 +223,7 @@ static void operated(struct walk *walk, const struct fact *fact, size_t index)
         set_over(walk, index, true);
     if (fact->type == FACT_RESOLVED && forward) {
         bool yes = fact->answer == ANSWER_YES;
+        progress->held = yes && leaf->phases != PHASES_SAGA;
         progress->failed = !yes && !leaf->carry_on;
         set_over(walk, index, yes || leaf->carry_on);
     }
@@ -230,6 +236,9 @@ static void whole(struct walk *walk, const struct fact *fact)
     case FACT_DECIDED:
         require(walk, walk->decision == DECISION_NONE, fact, "one decision");
         walk->decision = (enum decision)fact->value;
+        for (size_t i = 0; i < walk->story->saga->count && fact->value == DECISION_COMMIT; i++)
+            require(walk, walk->story->saga->leaves[i].phases != PHASES_VOTE || walk->leaves[i].over, fact,
+                    "everybody who votes is heard before the commit");
         walk->paused = false;
         return;
     case FACT_PAUSED:

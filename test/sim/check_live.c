@@ -71,7 +71,7 @@ static void check_stale(struct world *world, struct keep *keep, const struct ope
         if (branch->attempt > 1)
             check_unmoved(world, keep, open,
                           (struct event){.branch = i, .verb = verb, .attempt = branch->attempt - 1});
-        if (verb == VERB_UNDO)
+        if (verb == VERB_UNDO || verb == VERB_CONFIRM)
             check_unmoved(world, keep, open,
                           (struct event){.branch = i, .verb = VERB_DO, .attempt = branch->attempt});
     }

@@ -21,12 +21,14 @@ static struct past look(const struct story *story, const struct leaf *leaf, uint
         if (fact->branch != branch)
             continue;
         bool undo = fact->verb == VERB_UNDO, check = fact->verb == VERB_CHECK;
+        bool reads = fact->verb == VERB_DO && fact->answer == ANSWER_YES && fact->value;
         if (fact->type == FACT_CALLED && !undo) {
             past.first = past.called ? past.first : i;
             past.called = past.out = true;
         } else if (fact->type == FACT_ANSWERED && !undo) {
             past.out = false;
             past.maybe |= !check && fact->answer != ANSWER_NO;
+            past.maybe &= !reads;
             past.maybe &= check || fact->answer != ANSWER_NO || fact->attempt != 1; /* the only one did nothing */
         } else if (fact->type == FACT_RESOLVED && !undo) {
             past.maybe = fact->answer == ANSWER_YES;

@@ -46,7 +46,7 @@ static void check_wait(const struct trial *trial, const struct story *story, con
                        uint32_t index, const struct budget *budget)
 {
     const struct fact *fact = &story->facts[index];
-    const struct retry *retry = fact->verb == VERB_UNDO ? &leaf->retry_undo : &leaf->retry_do;
+    const struct retry *retry = saga_retry(leaf, fact->verb);
     struct world *world = trial->world;
     uint64_t wait = fact->due_ms - fact->at_ms;
     uint64_t full = wait_of(retry, budget->tries);
@@ -66,7 +66,7 @@ static void check_given_up(const struct trial *trial, const struct story *story,
     const struct fact *fact = &story->facts[index];
     if (fact->verb != VERB_UNDO && budget->aborted) /* nothing is done any more */
         return;
-    const struct retry *retry = fact->verb == VERB_UNDO ? &leaf->retry_undo : &leaf->retry_do;
+    const struct retry *retry = saga_retry(leaf, fact->verb);
     uint64_t most = wait_of(retry, budget->tries) + RETRY_AFTER_MAX_MS;
     bool often = retry->attempts_max && budget->tries >= retry->attempts_max;
     bool late = retry->total_ms && fact->at_ms + most > budget->first_ms + retry->total_ms;
@@ -94,7 +94,7 @@ static void check_called(const struct trial *trial, const struct story *story, c
                          const struct fact *fact, const struct budget *budget)
 {
     struct world *world = trial->world;
-    const struct retry *retry = fact->verb == VERB_UNDO ? &leaf->retry_undo : &leaf->retry_do;
+    const struct retry *retry = saga_retry(leaf, fact->verb);
     check_that(CHECK_C9, world, !retry->attempts_max || budget->tries <= retry->attempts_max,
                "%s/%s %s is tried %u times", story->id, leaf->id, verb_word(fact->verb), budget->tries);
     if (!budget->due_ms)
@@ -132,7 +132,8 @@ static void check_branch(const struct trial *trial, const struct story *story, c
         }
         if (fact->type != FACT_ANSWERED || fact->attempt == 0)
             continue;
-        bool again = fact->answer == ANSWER_UNKNOWN || (fact->answer == ANSWER_NO && fact->verb == VERB_UNDO);
+        bool second = fact->verb == VERB_UNDO || fact->verb == VERB_CONFIRM;
+        bool again = fact->answer == ANSWER_UNKNOWN || (fact->answer == ANSWER_NO && second);
         budget.due_ms = fact->due_ms;
         budget.paused = false;
         for (uint32_t k = 0; k < i; k++) /* did it stand still already? */

@@ -55,7 +55,8 @@ static unsigned words(bool print)
     static const enum refusal refusals[] = {REFUSAL_NONE,        REFUSAL_FINAL,   REFUSAL_COMMITTED,
                                             REFUSAL_PIVOT,       REFUSAL_ABORTED, REFUSAL_PAUSED,
                                             REFUSAL_NOT_PAUSED,  REFUSAL_STEP,    REFUSAL_PIVOT_SKIP,
-                                            REFUSAL_UNDO_FAILED, REFUSAL_NO_STEP, REFUSAL_LATE};
+                                            REFUSAL_HELD_SKIP,   REFUSAL_UNDO_FAILED, REFUSAL_NO_STEP,
+                                            REFUSAL_LATE};
     unsigned missing = 0;
     for (unsigned i = STATUS_RUNNING; i <= STATUS_TERMINATED; i++)
         missing += row(print, "status", status_word((enum status)i), seen[SEEN_STATUS][i]);
@@ -67,6 +68,8 @@ static unsigned words(bool print)
     for (unsigned i = FACT_BEGUN; i <= FACT_SPREAD; i++)
         missing += row(print, "fact", fact_word((enum fact_type)i), seen[SEEN_FACT][i]);
     for (unsigned i = CAUSE_DONE; i < CAUSE_FORWARD_EXHAUSTED; i++)
+        missing += row(print, "cause", cause_word((enum cause)i), seen[SEEN_CAUSE][i]);
+    for (unsigned i = CAUSE_CONFIRM_EXHAUSTED; i <= CAUSE_VOTED; i++)
         missing += row(print, "cause", cause_word((enum cause)i), seen[SEEN_CAUSE][i]);
     for (unsigned i = EVENT_TELL; i <= EVENT_TERMINATE; i++)
         missing += row(print, "verb", event_word((enum event_type)i), seen[SEEN_EVENT][i]);

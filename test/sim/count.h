@@ -57,7 +57,9 @@
     X(COUNT_CHECK_YES, "check that found it done")                                                            \
     X(COUNT_CHECK_NO, "check that found nothing")                                                             \
     X(COUNT_RAN_DO, "action took effect")                                                                     \
-    X(COUNT_RAN_UNDO, "compensation took effect")
+    X(COUNT_RAN_UNDO, "compensation took effect")                                                             \
+    X(COUNT_RAN_CONFIRM, "confirm took effect")                                                               \
+    X(COUNT_READ_ONLY, "vote that has nothing to commit")
 
 enum counter {
 #define X(name, text) name,

@@ -87,9 +87,14 @@ static void find_leaf(const struct world *world, const char *step, const char *i
 
 static enum verb phase_of(const char *phase)
 {
-    if (strcmp(phase, "check") == 0)
-        return VERB_CHECK;
-    return strcmp(phase, "compensation") == 0 ? VERB_UNDO : VERB_DO;
+    for (int phases = PHASES_SAGA; phases <= PHASES_VOTE; phases++)
+        for (int verb = VERB_DO; verb <= VERB_CONFIRM; verb++) {
+            const char *word = phase_word((enum phases)phases, (enum verb)verb);
+            if (word && strcmp(phase, word) == 0)
+                return (enum verb)verb;
+        }
+    assert(!"a word of the protocol");
+    return VERB_NONE;
 }
 
 /* What a participant can read of it, and nothing else but the tag's number. */

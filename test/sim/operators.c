@@ -144,8 +144,8 @@ static bool is_idle(const struct world *world)
            world->busy_until_ms <= world->now_ms;
 }
 
-/* Makes it true first: an undo is done by hand; of a do that did not happen, the participant is told that it must
- * not happen any more. What nobody could know to be true by the time it is read is not said. */
+/* Makes it true first: an undo or a confirm is done by hand; of a do that did not happen, the participant is
+ * told that it must not happen any more. What nobody could know to be true by the time it is read is not said. */
 static void resolve(struct world *world, const struct story *story, uint16_t branch)
 {
     const struct leaf *leaf = story_leaf(story, branch);
@@ -155,14 +155,16 @@ static void resolve(struct world *world, const struct story *story, uint16_t bra
         return;
     }
     bool held = found->state == BRANCH_STUCK || found->state == BRANCH_WAITING;
-    bool undo = found->verb == VERB_UNDO;
+    bool undo = found->verb == VERB_UNDO, second = undo || found->verb == VERB_CONFIRM;
     struct bank_row *row = banks_row(&world->banks, &world->keep, story->id, leaf);
-    if (undo && (held || found->state == BRANCH_CALLING)) {
+    if (second && (held || found->state == BRANCH_CALLING)) {
         bool refuse = dice_hit(&world->dice[DICE_OPERATOR], 400);
-        if (!refuse)
+        if (!refuse && undo)
             banks_undo(&world->banks, row);
+        else if (!refuse)
+            banks_confirm(&world->banks, row);
         submit(world, story, EVENT_RESOLVE, branch, refuse ? ANSWER_NO : ANSWER_YES, NULL);
-    } else if (held && !undo && is_idle(world)) {
+    } else if (held && !second && is_idle(world)) {
         if (row->did == ROW_OPEN)
             row->did = ROW_FENCE;
         count(COUNT_BY_HAND);
@@ -177,7 +179,7 @@ static void help(struct world *world, const struct story *story)
     bool forward_refused = txn->pause_cause == CAUSE_FORWARD_REFUSED;
     if (forward_refused)
         operate(world, story, EVENT_SKIP, txn->pause_branch);
-    else if (txn->pause_cause == CAUSE_UNDO_BROKEN)
+    else if (txn->pause_cause == CAUSE_UNDO_BROKEN || txn->pause_cause == CAUSE_CONFIRM_BROKEN)
         resolve(world, story, txn->pause_branch);
     else
         operate(world, story, EVENT_RESUME, BRANCH_NONE);

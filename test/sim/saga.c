@@ -22,10 +22,13 @@ struct place {
     bool after_pivot;
 };
 
+enum role { ROLE_PLAIN, ROLE_PIVOT, ROLE_VOTE };
+
 static uint32_t grow_list(struct growing *growing, struct place place, size_t members, bool together);
 static uint32_t grow_node(struct growing *growing, struct place place);
 static uint32_t grow_switch(struct growing *growing, struct place place);
-static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivot);
+static uint32_t grow_vote(struct growing *growing, struct place place);
+static uint32_t grow_leaf(struct growing *growing, struct place place, enum role role);
 static void name_item(struct leaf *leaf, int place);
 static uint32_t needs(struct growing *growing);
 static void draw_policies(struct growing *growing);
@@ -59,6 +62,11 @@ bool saga_siblings(const struct leaf *a, const struct leaf *b)
     return a->item != NO_ITEM && b->item != NO_ITEM && strcmp(a->step, b->step) == 0;
 }
 
+const struct retry *saga_retry(const struct leaf *leaf, enum verb verb)
+{
+    return verb == VERB_UNDO ? &leaf->retry_undo : verb == VERB_CONFIRM ? &leaf->retry_confirm : &leaf->retry_do;
+}
+
 const struct leaf *saga_find(const struct saga *saga, const char *id)
 {
     for (size_t i = 0; i < saga->count; i++)
@@ -81,11 +89,13 @@ static void draw_policies(struct growing *growing)
     growing->undo = saga_text_overlay(DEFAULT_INSISTENT_RETRY, &growing->undo_said);
 }
 
-/* The top is a sequence; somewhere in it may stand the pivot, and what follows it only goes forward. */
+/* The top is a sequence; somewhere in it may stand the pivot, or a vote in its stead, and what follows it only
+ * goes forward. */
 static void grow_top(struct growing *growing)
 {
     size_t members = 1 + dice_below(growing->dice, growing->left);
     size_t pivot = dice_hit(growing->dice, 500) ? dice_below(growing->dice, members) : SIZE_MAX;
+    bool vote = pivot != SIZE_MAX && dice_hit(growing->dice, 350);
     struct place place = {0};
     if (pivot != SIZE_MAX)
         growing->needs = false; /* every step has to be before the pivot or after it */
@@ -93,7 +103,9 @@ static void grow_top(struct growing *growing)
     for (size_t i = 0; i < members && growing->left; i++) {
         if (i)
             buf_putc(&growing->text, ',');
-        place.before = i == pivot ? grow_leaf(growing, place, true) : grow_node(growing, place);
+        place.before = i != pivot ? grow_node(growing, place)
+                       : vote     ? grow_vote(growing, place)
+                                  : grow_leaf(growing, place, ROLE_PIVOT);
         place.after_pivot |= i == pivot;
     }
     buf_putc(&growing->text, ']');
@@ -105,7 +117,7 @@ static uint32_t grow_node(struct growing *growing, struct place place)
     struct dice *dice = growing->dice;
     bool group = place.depth < DEPTH && growing->left >= 2 && dice_hit(dice, 350);
     if (!group)
-        return grow_leaf(growing, place, false);
+        return grow_leaf(growing, place, ROLE_PLAIN);
     if (dice_hit(dice, 250))
         return grow_switch(growing, place);
     bool together = dice_hit(dice, 600);
@@ -169,7 +181,31 @@ static uint32_t grow_switch(struct growing *growing, struct place place)
     return over;
 }
 
-static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivot)
+/* One that votes, or several together; perhaps all of them are left out. */
+static uint32_t grow_vote(struct growing *growing, struct place place)
+{
+    struct dice *dice = growing->dice;
+    uint32_t over = place.before;
+    if (growing->left < 2 || dice_hit(dice, 300))
+        return grow_leaf(growing, place, ROLE_VOTE);
+    size_t members = dice_between(dice, 2, growing->left < 3 ? growing->left : 3);
+    place.depth++;
+    buf_putc(&growing->text, '{');
+    if (dice_hit(dice, 200)) {
+        unsigned flag = (unsigned)dice_below(dice, SAGA_FLAGS);
+        place.flags |= (uint8_t)(1u << flag);
+        buf_printf(&growing->text, "\"when\":\"input.f%u\",", flag);
+    }
+    buf_puts(&growing->text, "\"parallel\":[");
+    for (size_t i = 0; i < members; i++) {
+        buf_puts(&growing->text, i ? "," : "");
+        over |= grow_leaf(growing, place, ROLE_VOTE);
+    }
+    buf_puts(&growing->text, "]}");
+    return over;
+}
+
+static uint32_t grow_leaf(struct growing *growing, struct place place, enum role role)
 {
     struct saga *saga = growing->saga;
     struct dice *dice = growing->dice;
@@ -180,7 +216,8 @@ static uint32_t grow_leaf(struct growing *growing, struct place place, bool pivo
     *leaf = (struct leaf){.item = NO_ITEM}; /* an empty list may have left something here */
     int length = snprintf(leaf->step, sizeof leaf->step, "%c%u", growing->letter, growing->named++);
     memcpy(leaf->id, leaf->step, (size_t)length + 1);
-    leaf->pivot = pivot;
+    leaf->pivot = role == ROLE_PIVOT;
+    leaf->phases = role == ROLE_VOTE ? PHASES_VOTE : PHASES_SAGA;
     leaf->after_pivot = place.after_pivot;
     leaf->before = place.before;
     leaf->flags = place.flags;

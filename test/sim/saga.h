@@ -4,6 +4,7 @@
 #define BELAY_SIM_SAGA_H
 
 #include "core/plan.h"
+#include "definition/phases.h"
 #include "sim/dice.h"
 #include "sim/keep.h"
 
@@ -35,14 +36,18 @@ struct leaf {
     bool broken_undo; /* its undo cannot be built when its do has left no output */
     bool operation;
     bool undoable;
+    enum phases phases;  /* other than PHASES_SAGA: it holds until the decision */
+    bool broken_confirm; /* its confirm cannot be built */
     bool read_only; /* moves nothing */
     bool pivot;
     bool carry_on; /* onFailure: continue */
     bool after_pivot;
     uint64_t do_ms; /* of one attempt */
     uint64_t undo_ms;
+    uint64_t confirm_ms;
     struct retry retry_do;
     struct retry retry_undo;
+    struct retry retry_confirm;
     bool non_retryable; /* lists the code "hopeless" */
     bool check;         /* a request tells what became of it */
     uint64_t async_ms;  /* 0: it is never pending */
@@ -72,6 +77,9 @@ bool saga_runs(const struct leaf *leaf, uint8_t flags);
 
 /* True when both are items of one step. */
 bool saga_siblings(const struct leaf *a, const struct leaf *b);
+
+/* When a leaf is called again, by verb. */
+const struct retry *saga_retry(const struct leaf *leaf, enum verb verb);
 
 /* The leaf with that id, NULL. */
 const struct leaf *saga_find(const struct saga *saga, const char *id);

@@ -19,6 +19,7 @@ static void calls(struct growing *growing, struct leaf *leaf);
 static void action(struct growing *growing, const struct leaf *leaf);
 static void reads_items(struct buf *text, const struct leaf *leaf);
 static void compensation(struct growing *growing, struct leaf *leaf);
+static void confirm(struct growing *growing, struct leaf *leaf);
 
 void saga_text_head(struct growing *growing)
 {
@@ -89,7 +90,7 @@ static size_t each(struct growing *growing, struct leaf *leaf, size_t most)
 {
     struct dice *dice = growing->dice;
     struct buf *text = &growing->text;
-    if (leaf->pivot || !dice_hit(dice, 200))
+    if (leaf->pivot || leaf->phases != PHASES_SAGA || !dice_hit(dice, 200))
         return 1;
     leaf->concurrency = (unsigned)dice_between(dice, 1, 3);
     size_t items = dice_between(dice, growing->saga->count && !leaf->broken_when ? 0 : 1, most < 4 ? most : 4);
@@ -154,6 +155,12 @@ static void draw(struct growing *growing, struct leaf *leaf)
     leaf->undoable = plain && !leaf->read_only;
     leaf->carry_on = !leaf->pivot && dice_hit(dice, 120);
     leaf->operation = dice_hit(dice, 300);
+    if (plain && leaf->phases == PHASES_SAGA && dice_hit(dice, 200))
+        leaf->phases = PHASES_TCC;
+    if (leaf->phases == PHASES_SAGA)
+        return;
+    leaf->undoable = true;
+    leaf->read_only = leaf->carry_on = leaf->operation = false;
 }
 
 /* How long anything may be waited for: the saga's own timeout is the reason for an end, too. */
@@ -167,7 +174,7 @@ static uint64_t wait_most(const struct growing *growing)
 static bool draw_wait(struct growing *growing, struct leaf *leaf)
 {
     struct dice *dice = growing->dice;
-    if (leaf->pivot || !dice_hit(dice, 180))
+    if (leaf->pivot || leaf->phases != PHASES_SAGA || !dice_hit(dice, 180))
         return false;
     leaf->kind = (enum leaf_kind)dice_between(dice, LEAF_DELAY, leaf->after_pivot ? LEAF_SIGNAL : LEAF_APPROVAL);
     leaf->wait_ms = dice_tail(dice, 200, wait_most(growing));
@@ -207,7 +214,7 @@ static void late_answers(struct growing *growing, struct leaf *leaf)
             buf_printf(text, ",\"heartbeat\":\"%llums\"", (unsigned long long)leaf->heartbeat_ms);
         buf_puts(text, "}");
     }
-    leaf->check = dice_hit(dice, 300);
+    leaf->check = leaf->phases == PHASES_SAGA && dice_hit(dice, 300);
     if (leaf->check && leaf->operation)
         buf_puts(text, ",\"check\":true");
     else if (leaf->check)
@@ -283,6 +290,8 @@ static void calls(struct growing *growing, struct leaf *leaf)
     action(growing, leaf);
     if (leaf->undoable)
         compensation(growing, leaf);
+    if (leaf->phases != PHASES_SAGA)
+        confirm(growing, leaf);
 }
 
 /* The body holds what might change from one attempt to the next, if somebody were careless: the time, and
@@ -291,8 +300,8 @@ static void action(struct growing *growing, const struct leaf *leaf)
 {
     const struct saga *saga = growing->saga;
     struct buf *text = &growing->text;
-    buf_printf(text, ",\"action\":{\"request\":\"POST /%s/${ input.n }\",\"headers\":{\"X-Now\":\"${ now }\"}",
-               leaf->id);
+    buf_printf(text, ",\"%s\":{\"request\":\"POST /%s/${ input.n }\",\"headers\":{\"X-Now\":\"${ now }\"}",
+               phase_word(leaf->phases, VERB_DO), leaf->id);
     buf_printf(text, ",\"body\":{\"cents\":%u,\"now\":\"${ now }\",\"key\":\"${ steps.%s.key }\"", leaf->cents,
                leaf->id);
     for (size_t i = 0; i < saga->count; i++)
@@ -320,8 +329,8 @@ static void compensation(struct growing *growing, struct leaf *leaf)
     struct buf *text = &growing->text;
     leaf->broken_undo = dice_hit(dice, 60);
     leaf->undo_ms = dice_between(dice, 200, 5000);
-    buf_printf(text, ",\"compensation\":{\"timeout\":\"%llums\",\"request\":\"DELETE /%s\"",
-               (unsigned long long)leaf->undo_ms, leaf->id);
+    buf_printf(text, ",\"%s\":{\"timeout\":\"%llums\",\"request\":\"DELETE /%s\"",
+               phase_word(leaf->phases, VERB_UNDO), (unsigned long long)leaf->undo_ms, leaf->id);
     buf_printf(text, ",\"body\":{\"cents\":%u,\"now\":\"${ now }\",\"why\":\"${ error.code }\"", leaf->cents);
     for (size_t i = 0; i <= saga->count; i++)
         if (dice_hit(dice, 300) && saga->leaves[i].item < 1)
@@ -332,6 +341,29 @@ static void compensation(struct growing *growing, struct leaf *leaf)
     if (dice_hit(dice, 300)) {
         struct said said = saga_text_draw_retry(dice, dice_hit(dice, 500));
         leaf->retry_undo = saga_text_overlay(growing->undo, &said);
+        policy(growing, &said, false);
+    }
+    buf_puts(text, "}");
+}
+
+/* It reads what its own do has left; a careless one reads what nobody ever leaves. */
+static void confirm(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    struct buf *text = &growing->text;
+    leaf->broken_confirm = dice_hit(dice, 40);
+    leaf->confirm_ms = dice_between(dice, 200, 5000);
+    leaf->retry_confirm = DEFAULT_INSISTENT_RETRY;
+    buf_printf(text, ",\"%s\":{\"timeout\":\"%llums\",\"request\":\"PUT /%s\"",
+               phase_word(leaf->phases, VERB_CONFIRM), (unsigned long long)leaf->confirm_ms, leaf->id);
+    buf_puts(text, ",\"headers\":{\"X-Now\":\"${ now }\"}");
+    buf_printf(text, ",\"body\":{\"now\":\"${ now }\",\"ref\":\"${ ");
+    if (!leaf->broken_confirm)
+        buf_printf(text, "!has(steps.%s.output) ? steps.%s.status : ", leaf->id, leaf->id);
+    buf_printf(text, "steps.%s.output.%s }\"}", leaf->id, leaf->broken_confirm ? "nothing" : "ref");
+    if (dice_hit(dice, 400)) {
+        struct said said = saga_text_draw_retry(dice, dice_hit(dice, 600));
+        leaf->retry_confirm = saga_text_overlay(leaf->retry_confirm, &said);
         policy(growing, &said, false);
     }
     buf_puts(text, "}");

@@ -17,7 +17,7 @@ struct visit visit_pay(struct world *world, const struct sent *sent)
     struct dice *dice = &world->dice[DICE_BANK];
     const struct weather *weather = &world->weather;
     const struct bank *bank = &world->banks.banks[sent->leaf->participant];
-    bool undo = sent->verb == VERB_UNDO;
+    bool second = sent->verb == VERB_UNDO || sent->verb == VERB_CONFIRM;
     struct visit visit = {0};
     struct seen failed = {world->now_ms, sent, DEED_FAILED};
     if (world->now_ms < bank->down_until_ms) {
@@ -32,7 +32,7 @@ struct visit visit_pay(struct world *world, const struct sent *sent)
     visit.silent = hangs;
     if (hangs && dice_hit(dice, 500))
         return visit;
-    if (dice_hit(dice, undo ? weather->undo_trouble : weather->trouble)) {
+    if (dice_hit(dice, second ? weather->undo_trouble : weather->trouble)) {
         evidence_seen(&world->evidence, failed);
         return trouble(world, sent);
     }
@@ -52,8 +52,8 @@ static struct visit trouble(struct world *world, const struct sent *sent)
 {
     static const int statuses[] = {500, 502, 503, 503, 429, 408, 425, 401, 403, 404, 405, 301, 500, 409};
     struct dice *dice = &world->dice[DICE_BANK];
-    bool undo = sent->verb == VERB_UNDO;
-    size_t most = sizeof statuses / sizeof statuses[0] - (undo ? 0 : 1); /* a no to an action is final */
+    bool second = sent->verb == VERB_UNDO || sent->verb == VERB_CONFIRM;
+    size_t most = sizeof statuses / sizeof statuses[0] - (second ? 0 : 1); /* a no to an action is final */
     struct visit visit = {.status = statuses[dice_below(dice, most)]};
     if (sent->verb == VERB_CHECK && visit.status == 404) /* that would be an answer */
         visit.status = 405;
@@ -84,10 +84,16 @@ static struct visit perform(struct world *world, const struct sent *sent)
         evidence_seen(&world->evidence, seen);
         return work_accept(world, sent, row);
     }
-    if (sent->verb == VERB_UNDO) {
-        seen.deed = banks_undo(&world->banks, row);
-        visit.status = dice_hit(dice, 500) ? 204 : 200;
+    if (sent->verb == VERB_UNDO || sent->verb == VERB_CONFIRM) {
+        bool undo = sent->verb == VERB_UNDO;
+        seen.deed = undo ? banks_undo(&world->banks, row) : banks_confirm(&world->banks, row);
+        bool refused = seen.deed == (undo ? DEED_FENCED : DEED_EMPTY);
+        visit.status = refused ? 409 : dice_hit(dice, 500) ? 204 : 200;
     } else {
+        if (sent->leaf->phases == PHASES_VOTE && row->did == ROW_OPEN && dice_hit(dice, 200)) {
+            count(COUNT_READ_ONLY);
+            row->reads = true;
+        }
         seen.deed = banks_do(&world->banks, row, sent->attempt, willing);
         bool no = row->did == ROW_NO || seen.deed == DEED_FENCED;
         if (seen.deed == DEED_REFUSED)
@@ -98,7 +104,7 @@ static struct visit perform(struct world *world, const struct sent *sent)
             snprintf(visit.body, sizeof visit.body, "{\"code\":\"%s\"}",
                      seen.deed == DEED_FENCED ? "late" : row->code);
         else
-            snprintf(visit.body, sizeof visit.body, "{\"ref\":\"%s\",\"ok\":true}", sent->leaf->id);
+            banks_print_yes(row, visit.body, sizeof visit.body);
     }
     evidence_seen(&world->evidence, seen);
     world_note(world, "bank-%u: %s deed %d", sent->leaf->participant, sent->key, (int)seen.deed);

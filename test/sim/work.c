@@ -15,7 +15,7 @@ struct job {
     struct bank_row *row;
     bool willing;
     const struct telling *told; /* the last callback */
-    char output[32];
+    char output[64];
 };
 
 static void finish(struct world *world, void *what);
@@ -101,7 +101,7 @@ static void call_back(struct world *world, void *what)
     struct command command = prepare(job, EVENT_TELL, token);
     command.answer = yes ? ANSWER_YES : ANSWER_NO;
     command.code = yes ? NULL : job->row->code;
-    snprintf(job->output, sizeof job->output, "{\"ref\":\"%s\",\"ok\":true}", job->sent->leaf->id);
+    banks_print_yes(job->row, job->output, sizeof job->output);
     command.output = yes ? job->output : NULL;
     command.output_length = yes ? strlen(job->output) : 0;
     count_seen(SEEN_EVENT, EVENT_TELL);
