@@ -112,7 +112,7 @@ enum command_id {
       "only these: running, confirming, completed, compensating, compensated, paused, terminated")            \
     X(SAGA, "saga", 0, "NAME", "", OF(LIST), "only this saga")                                                \
     X(STEP, "step", 0, "STEP", "", OF(LIST) | OF(RETRY) | OF(SKIP) | OF(RESOLVE),                             \
-      "the step; for list: those that wait for their next try there, or are stuck there")                     \
+      "the step, of an item STEP[KEY]; for list: those that wait for their next try, or are stuck, there")    \
     X(PARTICIPANT, "participant", 0, "NAME", "", OF(LIST), "only those that wait for it, or are stuck there") \
     X(SINCE, "since", 0, "TIME", "", OF(LIST),                                                                \
       "begun at or after: 2026-01-02T03:04:05Z, or 2h for two hours ago")                                     \

@@ -99,7 +99,7 @@ struct post {
     bool answered; /* the engine was told */
 };
 
-/* When the coordinator could not keep time: it was down, or its clock jumped. */
+/* When the coordinator could not keep time: it was down, its clock jumped, or what was due had no room. */
 struct outage {
     uint64_t from_ms; /* of the clock */
     uint64_t to_ms;

@@ -1,5 +1,5 @@
 /* The coordinator's process: opened, given its turns, and ended at the worst moments. */
-#include "engine/engine.h"
+#include "engine/inside.h"
 #include "sim/check.h"
 #include "sim/count.h"
 #include "sim/network.h"
@@ -100,6 +100,19 @@ static void count_memory(const struct world *world, const struct engine_counts *
         count(COUNT_CAME_BACK);
 }
 
+/* What is due and finds no room in memory waits until there is some: full is an answer, and no lateness. */
+static void note_crowd(struct world *world)
+{
+    uint64_t clock = world_clock(world);
+    if (world->engine->crowded && !world->crowded_clock_ms)
+        world->crowded_clock_ms = clock;
+    if (world->engine->crowded || !world->crowded_clock_ms)
+        return;
+    if (world->crowded_clock_ms < clock)
+        evidence_outage(&world->evidence, (struct outage){world->crowded_clock_ms, clock});
+    world->crowded_clock_ms = 0;
+}
+
 void life_turn(struct world *world)
 {
     struct error error = {0};
@@ -112,6 +125,7 @@ void life_turn(struct world *world)
     engine_counts(world->engine, &before);
     int code = engine_turn(world->engine, 0, &error);
     count_memory(world, &before);
+    note_crowd(world);
     if (code && !world->disk.failed) {
         check_blame(CHECK_C12, world, "a commit contradicts the store: %s", error.text);
         world->dead = true;

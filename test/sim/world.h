@@ -54,6 +54,7 @@ struct world {
     bool cut;               /* the process ends right after the next turn */
     unsigned crashes_ahead; /* how many recoveries will not survive */
     uint64_t crashed_clock_ms;
+    uint64_t crowded_clock_ms; /* since when something due waits for room in memory; 0 = nothing does */
     uint64_t busy_until_ms;
     unsigned turns;
     unsigned unregistered; /* participants that may be, one bit each */
