@@ -358,7 +358,6 @@ static bool is_about_item(const struct fact *fact)
 }
 
 /* Stuck or waiting in that very verb: what an operator may change, because no call is out. */
-static bool is_about_item(const struct fact *fact);
 static bool is_held(const struct branch *branch, const struct fact *fact)
 {
     return (branch->state == BRANCH_STUCK || branch->state == BRANCH_WAITING) && branch->verb == fact->verb;
