@@ -139,6 +139,7 @@ static void history_particulars(const struct fact *fact, struct buf *buf)
         history_answered(fact, buf);
         break;
     case FACT_AWAITED:
+    case FACT_QUEUED:
     case FACT_BEAT:
         write_time(buf, "waitsUntil", fact->due_ms);
         break;
@@ -189,7 +190,7 @@ static void history_payload(const struct history_entry *entry, struct buf *buf)
         return;
     }
     json_t *object = json_loadb(entry->payload, entry->payload_length, 0, NULL);
-    static const char *const keys[] = {"code", "detail", "actor", "reason", "output", "body", "input"};
+    static const char *const keys[] = {"code", "detail", "actor", "reason", "output", "body", "lock", "input"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         history_value(object, keys[i], keys[i], buf);
     if (fact->type == FACT_ANSWERED)

@@ -10,10 +10,12 @@
 #include "definition/value.h"
 
 static void view_answer(struct store *store, struct exchange *exchange, const struct found *found,
-                        const struct definition *definition);
+                        const struct definition *definition, const struct command *waited);
 static void view_waited(struct errand *errand);
-static void view_print(const struct fold *fold, const struct found *found, struct titles *titles, struct buf *buf);
+static void view_print(const struct fold *fold, const struct found *found, struct titles *titles,
+                       const struct command *waited, struct buf *buf);
 static void view_cause(const struct fold *fold, struct buf *buf);
+static void view_lock(const struct fold *fold, const struct command *waited, struct buf *buf);
 static void view_input(const struct fold *fold, struct buf *buf);
 static void view_steps(const struct fold *fold, struct titles *titles, struct buf *buf);
 
@@ -29,8 +31,9 @@ void transaction_get(struct api *api, struct exchange *exchange, const struct ta
         answer_error(exchange, &error);
         return;
     }
-    if (!found.open || !wait_s) {
-        view_answer(api->store, exchange, &found, definition);
+    /* Only the engine knows who stands before it. */
+    if (!found.open || (!wait_s && !definition->plan.locks)) {
+        view_answer(api->store, exchange, &found, definition, NULL);
         definition_free(definition);
         return;
     }
@@ -44,11 +47,11 @@ void transaction_get(struct api *api, struct exchange *exchange, const struct ta
 
 static void view_waited(struct errand *errand)
 {
-    view_answer(errand->api->store, errand->exchange, &errand->found, errand->definition);
+    view_answer(errand->api->store, errand->exchange, &errand->found, errand->definition, &errand->command);
 }
 
 static void view_answer(struct store *store, struct exchange *exchange, const struct found *found,
-                        const struct definition *definition)
+                        const struct definition *definition, const struct command *waited)
 {
     struct fold fold;
     struct error error;
@@ -58,13 +61,14 @@ static void view_answer(struct store *store, struct exchange *exchange, const st
     }
     struct titles titles;
     titles_read(&titles, store, &fold, found);
-    view_print(&fold, found, &titles, &exchange->response);
+    view_print(&fold, found, &titles, waited, &exchange->response);
     titles_done(&titles);
     fold_done(&fold);
     answer_json(exchange, 200);
 }
 
-static void view_print(const struct fold *fold, const struct found *found, struct titles *titles, struct buf *buf)
+static void view_print(const struct fold *fold, const struct found *found, struct titles *titles,
+                       const struct command *waited, struct buf *buf)
 {
     static const char *const decisions[] = {
         [DECISION_NONE] = NULL, [DECISION_COMMIT] = "commit", [DECISION_ABORT] = "abort"};
@@ -80,6 +84,8 @@ static void view_print(const struct fold *fold, const struct found *found, struc
     write_time(buf, "endedAt", txn->ended_ms);
     write_time(buf, "deadline", txn->deadline_ms);
     write_tags(buf, "tags", found->tags[0] ? found->tags : NULL);
+    if (txn->lock != LOCK_NONE)
+        view_lock(fold, waited, buf);
     view_input(fold, buf);
     if (txn->status == STATUS_COMPLETED)
         write_json(buf, "output", fold->output, fold->output_length);
@@ -120,6 +126,26 @@ static void view_cause(const struct fold *fold, struct buf *buf)
                       : confirm ? &fold->confirms[branch]
                                 : &fold->actions[branch],
                       buf);
+}
+
+/* What it locks, and while it waits for that, who is before it. */
+static void view_lock(const struct fold *fold, const struct command *waited, struct buf *buf)
+{
+    const struct txn *txn = fold->txn;
+    bool ended = status_final(txn->status), waits = txn->lock == LOCK_WANTED && !ended;
+    json_t *begun = fold->begun ? json_loadb(fold->begun, fold->begun_length, 0, NULL) : NULL;
+    write_key(buf, "lock");
+    write_open(buf, '{');
+    write_text(buf, "key", json_string_value(json_object_get(begun, "lock")));
+    write_text(buf, "state", waits ? "waiting" : ended ? "released" : "held");
+    if (waits)
+        write_time(buf, "waitsUntil", txn->lock_due_ms);
+    if (waits && waited && waited->result_before) {
+        write_text(buf, "holder", waited->result_holder);
+        write_number(buf, "before", waited->result_before);
+    }
+    buf_putc(buf, '}');
+    json_decref(begun);
 }
 
 /* The input as it was submitted. */

@@ -12,6 +12,7 @@
     X(ERROR_METHOD, "method_not_allowed", 405)   /* the thing exists, the verb does not */                    \
     X(ERROR_TIMEOUT, "timeout", 408)             /* the client took too long */                               \
     X(ERROR_CONFLICT, "conflict", 409)           /* contradicts what is stored, or the present state */       \
+    X(ERROR_LOCK_HELD, "lock_held", 409)         /* somebody else holds the lock, and this does not wait */   \
     X(ERROR_GONE, "gone", 410)                   /* was there once */                                         \
     X(ERROR_TOO_LARGE, "too_large", 413)         /* over a limit of limits.h */                               \
     X(ERROR_MEDIA_TYPE, "media_type", 415)       /* not application/json */                                   \

@@ -55,6 +55,7 @@ enum {
     LIMIT_ID_BYTES = 128,
     LIMIT_ID_TEXT = 129, /* the same with its NUL */
     LIMIT_REASON_BYTES = 1024,
+    LIMIT_LOCK_BYTES = 256, /* of a lock's key; it is kept for everybody who holds or wants one */
     LIMIT_TAGS = 16,
     LIMIT_TAG_BYTES = 64,
 

@@ -22,6 +22,7 @@ enum remedy {
     X("step_refused", "", " answered no", REMEDY_STUCK)                                                           \
     X("step_exhausted", "", " gave no clear answer until its tries were used up", REMEDY_STUCK)                   \
     X("cancelled", "it was cancelled", "", REMEDY_RESUME)                                                         \
+    X("lock_timeout", "others held its lock for too long", "", REMEDY_RESUME)                                 \
     X("timeout", "its time was up", "", REMEDY_RESUME)                                                            \
     X("operator", "an operator asked for it", "", REMEDY_RESUME)                                                  \
     X("compensation_exhausted", "the undo of ", " failed until its tries were used up", REMEDY_STUCK)             \

@@ -34,6 +34,7 @@ struct timeline {
 
 static bool status_is(const json_t *txn, const char *status);
 static void timeline_head(struct timeline *timeline);
+static void timeline_lock(struct timeline *timeline);
 static void timeline_forward(struct timeline *timeline);
 static void timeline_second(struct timeline *timeline, enum verb verb, const char *heading);
 static void timeline_result(struct timeline *timeline);
@@ -116,7 +117,32 @@ static void timeline_head(struct timeline *timeline)
         buf_puts(buf, index ? ", " : ", tags ");
         text_put(buf, json_is_string(tag) ? json_string_value(tag) : "?");
     }
+    timeline_lock(timeline);
     buf_puts(buf, "\n\n");
+}
+
+/* Of one that is over it says nothing any more. */
+static void timeline_lock(struct timeline *timeline)
+{
+    struct buf *buf = timeline->buf;
+    const json_t *lock = json_object_get(timeline->txn, "lock");
+    const char *state = output_member(lock, "state"), *holder = output_member(lock, "holder");
+    bool waits = strcmp(state, "waiting") == 0;
+    if (!waits && strcmp(state, "held") != 0)
+        return;
+    buf_puts(buf, waits ? "\nwaits for the lock " : "\nholds the lock ");
+    text_put(buf, output_member(lock, "key"));
+    if (!waits)
+        return;
+    buf_puts(buf, " until ");
+    text_put(buf, output_member(lock, "waitsUntil"));
+    if (!*holder)
+        return;
+    buf_puts(buf, ", held by ");
+    text_put(buf, holder);
+    long long between = json_integer_value(json_object_get(lock, "before")) - 1;
+    if (between > 0)
+        buf_printf(buf, ", %lld more before it", between);
 }
 
 /* " in 33ms, 3 tries, by ann" */

@@ -11,7 +11,7 @@ void advance(struct machine *machine)
     bool changed = true;
     while (changed && !status_final(txn->status) && txn->status != STATUS_PAUSED) {
         overdue(machine);
-        changed = fill_up(machine) || expire(machine);
+        changed = fill_up(machine) || expire(machine) || lock_give_up(machine);
         if (!changed)
             changed = txn->decision == DECISION_ABORT ? undo_run(machine) : forward_run(machine);
     }

@@ -17,6 +17,8 @@ static bool apply_retried(struct branch *branch, const struct fact *fact, bool c
 static bool apply_resolved(struct branch *branch, const struct fact *fact);
 static bool apply_decided(struct txn *txn, const struct fact *fact);
 static bool apply_paused(struct txn *txn, const struct fact *fact);
+static bool apply_beat(struct branch *branch, const struct fact *fact);
+static bool apply_lock(const struct plan *plan, struct txn *txn, const struct fact *fact);
 static bool apply_ended(struct txn *txn, const struct fact *fact);
 static bool is_about_item(const struct fact *fact);
 static bool is_held(const struct branch *branch, const struct fact *fact);
@@ -45,6 +47,9 @@ bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fac
     if (fact->branch != BRANCH_NONE && fact->branch >= txn->branches_count)
         return false;
     bool item = fact->branch != BRANCH_NONE && fact->branch >= txn->steps_count;
+    bool locked_out = txn->lock == LOCK_WANTED && fact->branch != BRANCH_NONE && fact->type != FACT_SIGNALLED;
+    if (locked_out) /* invariant 12 */
+        return false;
     if ((item && !is_about_item(fact)) || !apply(plan, txn, fact))
         return false;
     if (item)
@@ -125,10 +130,7 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
         branch->signalled = true;
         return true;
     case FACT_BEAT:
-        if (!branch || branch->state != BRANCH_PENDING || fact->due_ms > branch->limit_ms)
-            return false;
-        branch->due_ms = fact->due_ms;
-        return true;
+        return branch && apply_beat(branch, fact);
     case FACT_EXPIRED:
         if (txn->expiry != EXPIRY_NONE)
             return false;
@@ -136,6 +138,9 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
         return true;
     case FACT_SPREAD:
         return branch && items_spread(plan, txn, fact->branch, fact->value);
+    case FACT_QUEUED:
+    case FACT_GRANTED:
+        return apply_lock(plan, txn, fact);
     case FACT_ENDED:
         return apply_ended(txn, fact);
     case FACT_CANCELLED:
@@ -327,6 +332,24 @@ static bool apply_paused(struct txn *txn, const struct fact *fact)
     txn->pause_cause = (enum cause)fact->code;
     txn->pause_branch = fact->branch;
     return enter(txn, STATUS_PAUSED);
+}
+
+static bool apply_beat(struct branch *branch, const struct fact *fact)
+{
+    if (branch->state != BRANCH_PENDING || fact->due_ms > branch->limit_ms)
+        return false;
+    branch->due_ms = fact->due_ms;
+    return true;
+}
+
+static bool apply_lock(const struct plan *plan, struct txn *txn, const struct fact *fact)
+{
+    bool queued = fact->type == FACT_QUEUED;
+    if (!plan->locks || txn->lock != (queued ? LOCK_NONE : LOCK_WANTED))
+        return false;
+    txn->lock = queued ? LOCK_WANTED : LOCK_HELD;
+    txn->lock_due_ms = queued ? fact->due_ms : 0;
+    return true;
 }
 
 static bool apply_ended(struct txn *txn, const struct fact *fact)

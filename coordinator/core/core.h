@@ -15,6 +15,7 @@
     X(EVENT_SPREAD, "spread")       /* branch, count: the answer to an ask for its items; there is room */    \
     X(EVENT_TIMER, "timer")         /* now_ms reached the wake_ms of an earlier output */                     \
     X(EVENT_RECOVER, "recover")     /* the record was folded from facts: calls may have been lost */          \
+    X(EVENT_GRANT, "grant")         /* it was the first to want its lock, and nobody holds it */              \
     X(EVENT_TELL, "tell")           /* branch, answer, code: a callback, or a person's yes or no */           \
     X(EVENT_BEAT, "heartbeat")      /* branch: its pending answer is being worked on */                       \
     X(EVENT_SIGNAL, "signal")       /* branch: what it waits for, or will wait for, came */                   \
@@ -128,8 +129,9 @@ bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fac
 /* How many branches the record must have room for when `fact` is applied; 0: it can never be. */
 uint16_t core_room(const struct txn *txn, const struct fact *fact);
 
-/* What the record waits for by itself: CORE_AT_WORK while a call is out, which only this process can hear of; else
- * the next moment at which time alone changes something; 0 = nothing, only what comes from outside moves it. */
+/* What the record waits for by itself: CORE_AT_WORK while a call is out, which only this process can hear of, or
+ * while it holds or wants a lock, for lines are kept in memory; else the next moment at which time
+ * alone changes something; 0 = nothing, only what comes from outside moves it. */
 enum { CORE_AT_WORK = 1 };
 uint64_t core_wake(const struct txn *txn);
 

@@ -26,7 +26,9 @@
     X(FACT_AWAITED, 15, "awaited")      /* branch waits for time, a signal or a person, until due_ms */       \
     X(FACT_SIGNALLED, 16, "signalled")  /* branch: its signal came before it was waited for */                \
     X(FACT_BEAT, 17, "heartbeat")       /* branch: a pending answer is still being worked on; due_ms */       \
-    X(FACT_SPREAD, 18, "spread")        /* branch: value = how many items it has; they are branches from now */
+    X(FACT_SPREAD, 18, "spread")        /* branch: value = how many items it has; they are branches from now */ \
+    X(FACT_QUEUED, 19, "queued")        /* it wants its lock; due_ms = it waits until then, or 0 */           \
+    X(FACT_GRANTED, 20, "granted")      /* it holds its lock, until it ends */
 
 enum fact_type {
 #define X(name, number, word) name = number,
@@ -80,7 +82,8 @@ enum answer {
     X(CAUSE_HISTORY_FULL, "history_full")              /* it has tried for so long that a person must look */  \
     X(CAUSE_CONFIRM_EXHAUSTED, "confirm_exhausted")                                                           \
     X(CAUSE_CONFIRM_BROKEN, "confirm_broken")          /* its request cannot be built */                      \
-    X(CAUSE_VOTED, "vote_passed")                      /* everybody is prepared */
+    X(CAUSE_VOTED, "vote_passed")                      /* everybody is prepared */                            \
+    X(CAUSE_LOCK_TIMEOUT, "lock_timeout")              /* others held its lock for too long */
 
 enum cause {
 #define X(name, word) name,

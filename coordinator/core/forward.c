@@ -19,6 +19,8 @@ bool forward_run(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
     assert(txn->decision != DECISION_ABORT);
+    if (txn->lock == LOCK_WANTED)
+        return false;
     if (decide(machine))
         return true;
     bool changed = false;
@@ -41,6 +43,8 @@ bool forward_run(struct machine *machine)
 void forward_ask(struct machine *machine)
 {
     struct out *out = machine->out;
+    if (machine->txn->lock == LOCK_WANTED)
+        return;
     for (uint16_t i = 0; i < machine->txn->steps_count; i++) {
         const struct plan_step *step = &machine->plan->steps[i];
         bool open = step->conditional && !machine->txn->branches[i].guarded;

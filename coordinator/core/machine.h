@@ -26,6 +26,11 @@ void emit_answered(struct machine *machine, const struct event *event);
 /* advance.c: everything that follows from the state and the time, until nothing more does. */
 void advance(struct machine *machine);
 
+/* lock.c: wants the lock that the plan asks for, if any; gets it; or waits no longer, which is true when so. */
+void lock_begin(struct machine *machine);
+bool lock_grant(struct machine *machine);
+bool lock_give_up(struct machine *machine);
+
 /* forward.c: starts and repeats what may be called forward; decides. False when nothing changed. */
 bool forward_run(struct machine *machine);
 void forward_ask(struct machine *machine);

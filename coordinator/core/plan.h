@@ -71,6 +71,8 @@ struct plan {
     uint16_t steps_count; /* 1 .. LIMIT_STEPS */
     uint16_t needs_count;
     uint64_t timeout_ms; /* of the whole transaction; 0 = none */
+    bool locks;          /* nothing is done before its lock is granted */
+    uint64_t lock_wait_ms; /* how long it waits for that; 0 = it is granted at once, or not begun */
     enum on_timeout on_timeout;
     enum undo_order undo_order;
     enum on_exhausted on_exhausted; /* of an undo */

@@ -44,6 +44,8 @@ uint64_t core_wake(const struct txn *txn)
 {
     if (status_final(txn->status))
         return 0;
+    if (txn->lock != LOCK_NONE)
+        return CORE_AT_WORK;
     for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
         if (txn->branches[i].state == BRANCH_CALLING)
             return CORE_AT_WORK;
@@ -63,6 +65,7 @@ static enum refusal take(struct machine *machine, const struct event *event, boo
                                          .branch = BRANCH_NONE,
                                          .value = event->seed,
                                          .due_ms = timeout_ms ? event->now_ms + timeout_ms : 0});
+        lock_begin(machine);
         return REFUSAL_NONE;
     case EVENT_ANSWER:
         *taken = take_answer(machine, event);
@@ -72,6 +75,9 @@ static enum refusal take(struct machine *machine, const struct event *event, boo
         return REFUSAL_NONE;
     case EVENT_SPREAD:
         *taken = take_spread(machine, event);
+        return REFUSAL_NONE;
+    case EVENT_GRANT:
+        *taken = lock_grant(machine);
         return REFUSAL_NONE;
     case EVENT_RECOVER:
         take_recover(machine);
@@ -169,6 +175,8 @@ static uint64_t wake(const struct txn *txn)
         return 0;
     if (txn->deadline_ms && txn->expiry == EXPIRY_NONE && txn->decision != DECISION_ABORT)
         first = txn->deadline_ms;
+    if (txn->lock == LOCK_WANTED && txn->lock_due_ms && txn->decision == DECISION_NONE && txn->lock_due_ms < first)
+        first = txn->lock_due_ms;
     bool abort = txn->decision == DECISION_ABORT;
     for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         const struct branch *branch = &txn->branches[i];

@@ -99,6 +99,10 @@ struct branch {
 
 enum expiry { EXPIRY_NONE, EXPIRY_DUE, EXPIRY_HANDLED };
 
+/* From its beginning on a transaction wants the lock that its plan asks for; it holds it to its end (invariant
+ * 12). */
+enum lock_state { LOCK_NONE, LOCK_WANTED, LOCK_HELD };
+
 struct txn {
     enum status status;
     enum decision decision;
@@ -115,6 +119,8 @@ struct txn {
     uint64_t begun_ms;
     uint64_t deadline_ms; /* 0 = none */
     uint64_t ended_ms;
+    enum lock_state lock;
+    uint64_t lock_due_ms; /* wanted no longer than this; 0 = for as long as it takes */
     uint16_t steps_count;    /* branch i is step i of the plan; items come behind them */
     uint16_t branches_count;
     uint16_t branches_capacity; /* the caller's: how many it has room for */

@@ -27,6 +27,10 @@ void check_references(struct parse *parse, const struct order *order)
     reader.node = NODE_NONE;
     reader.place = IN_OUTPUT;
     check_template(&reader, "output", draft->output);
+    reader.place = IN_LOCK;
+    size_t mark = parse_enter(parse, "lock");
+    check_condition(&reader, "key", draft->lock);
+    parse_leave(parse, mark);
 }
 
 static void check_node(struct reader *reader, const struct node *node)

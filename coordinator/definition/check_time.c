@@ -6,6 +6,7 @@
 enum { DURATION_TEXT = 32 };
 
 static void check_timeout(struct parse *parse, const char *owner, uint64_t timeout_ms);
+static void check_lock(struct parse *parse);
 static void check_wait(struct parse *parse, const struct node *node);
 static bool check_retries(struct parse *parse, const struct node *node, const char *pointer);
 
@@ -19,6 +20,7 @@ void check_time(struct parse *parse, const struct order *order)
         return;
     }
     check_timeout(parse, "/defaults", draft->default_timeout_ms);
+    check_lock(parse);
     bool said = !draft->retry.given;
     for (int i = 0; i < (int)draft->nodes_count; i++) {
         const struct node *node = &draft->nodes[i];
@@ -47,6 +49,21 @@ static void check_timeout(struct parse *parse, const char *owner, uint64_t timeo
     buf_puts(&parse->path, owner);
     parse_complain_at(parse, "timeout", RULE_LONG_TIMEOUT, NULL,
                       "the timeout of one attempt, %s, is longer than the saga's, %s", own, whole);
+    parse_leave(parse, mark);
+}
+
+static void check_lock(struct parse *parse)
+{
+    const struct draft *draft = parse->draft;
+    if (draft->lock_wait_ms <= draft->timeout_ms)
+        return;
+    char own[DURATION_TEXT];
+    char whole[DURATION_TEXT];
+    duration_print(draft->lock_wait_ms, own, sizeof own);
+    duration_print(draft->timeout_ms, whole, sizeof whole);
+    size_t mark = parse_enter(parse, "lock");
+    parse_complain_at(parse, "timeout", RULE_LONG_WAIT, NULL,
+                      "the wait for the lock, %s, is longer than the saga's timeout, %s", own, whole);
     parse_leave(parse, mark);
 }
 

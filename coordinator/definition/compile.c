@@ -26,6 +26,7 @@ struct definition *compile_draft(struct draft *draft, const struct order *order)
     definition->tags = draft->tags;
     definition->priority = draft->priority;
     definition->retention_ms = draft->retention_ms;
+    definition->lock = draft->lock;
     definition->notices = draft->notices;
     definition->notices_to = draft->notices_to;
     definition->output = draft->output;
@@ -34,6 +35,7 @@ struct definition *compile_draft(struct draft *draft, const struct order *order)
     assert(definition->text); /* it was read from no more than half of that */
     draft->name = draft->description = draft->tags = draft->notices_to = NULL;
     draft->output = NULL;
+    draft->lock = NULL;
     draft->compiled = NULL;
     compile_plan(draft, order, &definition->plan);
     definition->steps = mem_array(order->count, sizeof *definition->steps);
@@ -130,6 +132,8 @@ static void compile_plan(const struct draft *draft, const struct order *order, s
                           .steps_count = (uint16_t)order->count,
                           .needs_count = used,
                           .timeout_ms = draft->timeout_ms,
+                          .locks = draft->has_lock,
+                          .lock_wait_ms = draft->lock_wait_ms,
                           .on_timeout = draft->on_timeout,
                           .undo_order = draft->undo_order,
                           .on_exhausted = draft->on_exhausted};

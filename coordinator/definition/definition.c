@@ -82,6 +82,7 @@ void definition_free(struct definition *definition)
     mem_free(definition->description);
     mem_free(definition->tags);
     mem_free(definition->notices_to);
+    expr_free(definition->lock);
     mem_free(definition->text);
     mem_free(definition);
 }

@@ -63,6 +63,7 @@ struct definition {
     uint64_t retention_ms; /* how long a finished transaction is kept; 0 = for ever */
     struct plan plan;
     struct step_spec *steps;
+    struct expr *lock;       /* the key of its lock, only when plan.locks */
     uint32_t notices;        /* what is announced: bits of 1 << enum notice */
     char *notices_to;        /* the participant that is told; NULL: nobody */
     struct template *output; /* NULL: the result is {} */

@@ -17,6 +17,7 @@ void draft_done(struct draft *draft)
     mem_free(draft->description);
     mem_free(draft->tags);
     mem_free(draft->notices_to);
+    expr_free(draft->lock);
     policy_done(&draft->retry);
     policy_done(&draft->undo_retry);
     schema_free(draft->compiled);

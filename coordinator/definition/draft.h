@@ -87,6 +87,10 @@ struct draft {
     uint64_t retention_ms;       /* 0: for ever */
     uint32_t notices;            /* as in struct definition */
     char *notices_to;
+    bool has_lock;               /* even a broken one */
+    struct expr *lock;           /* its key */
+    bool lock_rejects;
+    uint64_t lock_wait_ms;
     uint64_t timeout_ms;         /* 0: none */
     uint64_t default_timeout_ms; /* 0: not said */
     enum on_timeout on_timeout;

@@ -12,7 +12,7 @@ static const struct key saga_keys[] = {
     {"output", TYPE_ANY, 0, "template of the result"},
     {"timeout", TYPE_STRING, 0, "of the whole saga"},
     {"onTimeout", TYPE_STRING, 0, "compensate (default) or pause"},
-    {"lock", TYPE_OBJECT, KEY_LATER, "semantic lock that is held until the end"},
+    {"lock", TYPE_OBJECT, 0, "semantic lock that is held until the end"},
     {"defaults", TYPE_OBJECT, 0, "timeout and retry of the steps that say nothing"},
     {"compensation", TYPE_OBJECT, 0, "how undoing is done"},
     {"steps", TYPE_ARRAY, KEY_REQUIRED, "what is done, in this order"},
@@ -141,6 +141,12 @@ static const struct key approval_keys[] = {
     {"onTimeout", TYPE_STRING, 0, "reject (default) or approve"},
 };
 
+static const struct key lock_keys[] = {
+    {"key", TYPE_STRING, KEY_REQUIRED, "expression over input and saga: what is locked"},
+    {"onConflict", TYPE_STRING, 0, "wait (default) or reject"},
+    {"timeout", TYPE_STRING, 0, "how long to wait; required, unless it rejects"},
+};
+
 static const struct key events_keys[] = {
     {"on", TYPE_ARRAY, KEY_REQUIRED, "started, paused, resumed, compensating, completed, compensated, terminated"},
     {"to", TYPE_STRING, KEY_REQUIRED, "the participant that is told, at POST /events"},
@@ -177,6 +183,7 @@ const struct key_table keys_outcomes = TABLE("\"outcomes\"", outcomes_keys);
 const struct key_table keys_async = TABLE("\"async\"", async_keys);
 const struct key_table keys_signal = TABLE("\"waitFor\"", signal_keys);
 const struct key_table keys_approval = TABLE("an approval", approval_keys);
+const struct key_table keys_lock = TABLE("\"lock\"", lock_keys);
 const struct key_table keys_events = TABLE("\"events\"", events_keys);
 const struct key_table keys_retry = TABLE("a retry policy", retry_keys);
 #undef TABLE

@@ -19,6 +19,9 @@ struct parse {
 /* parse_saga.c: the whole file. `draft->root` is the object to read. */
 void parse_saga(struct parse *parse);
 
+/* parse_lock.c: what a saga must hold before it starts. */
+void parse_lock(struct parse *parse, const json_t *root);
+
 /* parse_events.c: what a saga announces. */
 void parse_events(struct parse *parse, const json_t *root);
 

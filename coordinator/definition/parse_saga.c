@@ -30,6 +30,7 @@ void parse_saga(struct parse *parse)
     parse_tags(parse, root);
     parse_members(parse, root);
     parse_compensation(parse, root);
+    parse_lock(parse, root);
     parse_events(parse, root);
     const json_t *output = json_object_get(root, "output");
     if (output)

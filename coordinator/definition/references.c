@@ -18,9 +18,9 @@ static const struct root {
     const char *fields[FIELDS_MAX]; /* none: free */
 } roots[] = {
     {"input", ~0u, NULL, {0}},
-    {"steps", ~0u, NULL, {0}},
+    {"steps", ~(1u << IN_LOCK), NULL, {0}},
     {"saga", ~0u, NULL, {"id", "name", "version", "startedAt"}},
-    {"now", ~(1u << IN_OUTCOMES), "outside \"outcomes\"", {0}},
+    {"now", ~(1u << IN_OUTCOMES | 1u << IN_LOCK), "outside \"outcomes\"", {0}},
     {"error", 1u << IN_UNDO, "in a compensation", {"code", "step", "message"}},
     {"response", 1u << IN_OUTCOMES, "in \"outcomes\"", {"status", "body"}},
     {"callback", 1u << IN_ACTION, "in the action of a step with \"async\"", {"url"}},
@@ -33,6 +33,7 @@ static bool is_item(const struct reader *reader, const char *name);
 static void check_item(const struct reader *reader, const char *name, size_t offset);
 static void unknown_variable(const struct reader *reader, const char *name, size_t offset);
 static bool is_here(const struct reader *reader, const struct root *root);
+static bool is_of_a_run(const struct reader *reader, const char *const *path, size_t length);
 static void not_here(const struct reader *reader, const struct root *root, size_t offset);
 
 void references_check(const struct reader *reader, const char *const *path, size_t length, size_t offset,
@@ -43,12 +44,15 @@ void references_check(const struct reader *reader, const char *const *path, size
         check_item(reader, path[0], offset);
     else if (!root)
         unknown_variable(reader, path[0], offset);
+    else if (is_of_a_run(reader, path, length))
+        reference_complain(reader, RULE_NOT_HERE, offset, NULL, "\"saga.%s\" has a value only once the saga runs",
+                           path[1]);
+    else if (!is_here(reader, root))
+        not_here(reader, root, offset);
     else if (strcmp(root->name, "steps") == 0)
         reference_steps(reader, path, length, offset, guarded);
     else if (strcmp(root->name, "input") == 0)
         reference_input(reader, path, length, offset, guarded);
-    else if (!is_here(reader, root))
-        not_here(reader, root, offset);
     else if (length > 1 && root->fields[0])
         reference_field(reader, root->name, root->fields, FIELDS_MAX, path[1], offset);
 }
@@ -127,6 +131,13 @@ static bool is_here(const struct reader *reader, const struct root *root)
     return root->places & 1u << reader->place;
 }
 
+/* A saga locks by what it is, not by which run of it. */
+static bool is_of_a_run(const struct reader *reader, const char *const *path, size_t length)
+{
+    bool run = length > 1 && (strcmp(path[1], "startedAt") == 0 || strcmp(path[1], "id") == 0);
+    return reader->place == IN_LOCK && run && strcmp(path[0], "saga") == 0;
+}
+
 static void not_here(const struct reader *reader, const struct root *root, size_t offset)
 {
     const struct node *node = reader->node == NODE_NONE ? NULL : &reader->parse->draft->nodes[reader->node];
@@ -138,5 +149,6 @@ static void not_here(const struct reader *reader, const struct root *root, size_
                        operation ? "an operation finds the URL in the header \"Belay-Callback\""
                        : item    ? hint
                                  : NULL,
-                       "\"%s\" has a value only %s", root->name, root->where);
+                       "\"%s\" has a value only %s", root->name,
+                       reader->place == IN_LOCK ? "once the saga runs" : root->where);
 }

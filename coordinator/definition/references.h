@@ -14,6 +14,7 @@ enum reader_place {
     IN_UNDO,     /* the transaction is being undone, this step's outcome is yes or unknown */
     IN_CONFIRM,  /* the transaction is committed, this step's outcome is yes; others may still run */
     IN_OUTPUT,   /* the transaction is completed */
+    IN_LOCK,     /* the transaction has not begun */
 };
 
 /* One place that reads. */

@@ -51,9 +51,10 @@ static void wait_for(struct engine *engine, struct command *command)
         replies_wait(engine, open, command);
         return;
     }
-    if (open)
+    if (open) {
         replies_fill(open, command);
-    else if (!command->error.code)
+        command->result_before = locks_before(open, command->result_holder);
+    } else if (!command->error.code)
         replies_fill_stored(engine, command->txn, command, &owned);
     replies_add(engine, command, owned);
 }

@@ -41,6 +41,7 @@ void engine_free(struct engine *engine)
     table_done(&engine->by_number);
     table_done(&engine->by_id);
     table_done(&engine->by_key);
+    locks_done(&engine->locks);
     timers_done(&engine->timers);
     timers_done(&engine->patience);
     registry_done(&engine->registry);
@@ -139,12 +140,12 @@ static int load(struct engine *engine, struct error *error)
     if (!code)
         code = store->open_count(store->self, &open, error);
     engine->counts[COUNT_OPEN] = open;
-    return code;
+    return code ? code : waking_lines(engine, error);
 }
 
 static void draw_keys(struct engine *engine)
 {
-    struct table *tables[] = {&engine->by_id, &engine->by_key};
+    struct table *tables[] = {&engine->by_id, &engine->by_key, &engine->locks.by_key};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
         for (size_t byte = 0; byte < sizeof tables[i]->key; byte++)
             tables[i]->key[byte] = (unsigned char)engine->ports.entropy.next(engine->ports.entropy.self);
@@ -180,6 +181,7 @@ static int work(struct engine *engine, size_t count, struct error *error)
     }
     int code = waking_look(engine, error);
     wake_due(engine);
+    locks_grant(engine);
     retention_sweep(engine);
     replies_expire(engine, engine->now_ms);
     resting_evict(engine);

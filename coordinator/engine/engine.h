@@ -98,6 +98,10 @@ struct command {
     const char *text;
     size_t text_length;
 
+    /* WAIT, answered: while it waits for its lock, who holds that, and how many stand before it. */
+    char result_holder[LIMIT_ID_TEXT];
+    size_t result_before;
+
     /* The answer; valid from `reply` on. `output` and so on point into the engine: copy within `reply`. */
     struct error error;       /* code ERROR_NONE: it is done and durable */
     struct findings findings; /* START: what the input violates, without positions; pointers begin with "/input".

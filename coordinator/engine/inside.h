@@ -5,6 +5,7 @@
 #include "engine/definitions.h"
 #include "engine/engine.h"
 #include "engine/inbox.h"
+#include "engine/locks.h"
 #include "engine/open.h"
 #include "engine/registry.h"
 #include "engine/timers.h"
@@ -51,6 +52,7 @@ struct engine {
     struct table by_number;
     struct table by_id;
     struct table by_key;
+    struct locks locks;
     struct timers timers;   /* of open transactions */
     struct timers patience; /* of waiters */
     struct out out;
@@ -95,6 +97,9 @@ struct open *recovery_load(struct engine *engine, const struct store_row *row, s
 
 /* waking.c: loads some of what is due. The return is the store's error. */
 int waking_look(struct engine *engine, struct error *error);
+
+/* At the start, before anybody can ask for a lock: all that hold or want one. */
+int waking_lines(struct engine *engine, struct error *error);
 
 /* resting.c: who may leave memory, and who does. */
 void resting_offer(struct engine *engine, struct open *open); /* if nothing is under way for it */

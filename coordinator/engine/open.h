@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "core/core.h"
+#include "engine/locks.h"
 #include "engine/payload.h"
 #include "engine/table.h"
 #include "engine/timers.h"
@@ -34,6 +35,7 @@ struct open {
     struct txn *txn;
     struct payload payload;
     struct timer timer;
+    struct stand stand; /* in the line before its lock */
     struct waiter *waiters;
 
     /* While nothing is under way for it and nobody waits: its place in the queue of those that may leave. */

@@ -130,6 +130,10 @@ int payload_outcome(struct payload *payload, uint16_t branch, const struct paylo
 /* The transaction's result: its output template, {} without one. */
 int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, struct error *error);
 
+/* payload_lock.c: the key of the lock that it must hold, LIMIT_LOCK_BYTES at most. ERROR_INVALID when it cannot be
+ * made of this input. */
+int payload_lock(struct payload *payload, uint64_t now_ms, struct buf *key, struct error *error);
+
 /* True when `bytes` are one JSON value within the limits. */
 bool payload_valid(const char *bytes, size_t length);
 
@@ -151,6 +155,7 @@ struct begun {
     const char *id;   /* NULL when it is made from the number */
     const char *key;  /* NULL */
     const char *tags; /* as in struct store_row; NULL */
+    const char *lock; /* the key of the lock that it wants; NULL */
     const char *input;
     size_t input_length;
     void *owner; /* of a parsed one */

@@ -22,6 +22,10 @@ void payload_begun_print(const struct begun *begun, struct buf *buf)
         buf_puts(buf, ",\"key\":");
         buf_put_json(buf, begun->key, strlen(begun->key));
     }
+    if (begun->lock) {
+        buf_puts(buf, ",\"lock\":");
+        buf_put_json(buf, begun->lock, strlen(begun->lock));
+    }
     if (begun->tags) {
         buf_puts(buf, ",\"tags\":[");
         for (const char *tag = begun->tags + 1; *tag;) {
@@ -54,6 +58,7 @@ int payload_begun_parse(const char *bytes, size_t length, struct begun *begun, s
                             .version = (uint32_t)version,
                             .id = json_string_value(json_object_get(root, "id")),
                             .key = json_string_value(json_object_get(root, "key")),
+                            .lock = json_string_value(json_object_get(root, "lock")),
                             .owner = root};
     const json_t *tags = json_object_get(root, "tags");
     if (tags) {

@@ -12,17 +12,19 @@ struct folding {
     struct engine *engine;
     uint64_t number;
     struct open *open;
+    char *lock; /* the key of its lock, NULL */
     struct error *error;
     int failed;
 };
 
+static int stand(struct engine *engine, struct open *open, const char *key, struct error *error);
 static bool fold(void *context, const struct history_entry *entry);
 static void keep_row(struct open *open, const struct store_row *row);
 static int begin(struct folding *folding, const struct history_entry *entry);
 
 struct open *recovery_load(struct engine *engine, const struct store_row *row, struct error *error)
 {
-    struct folding folding = {engine, row->txn, NULL, error, 0};
+    struct folding folding = {.engine = engine, .number = row->txn, .error = error};
     int code = history_read(engine->ports.store, row->txn, 0, fold, &folding, error);
     code = code ? code : folding.failed;
     struct open *open = folding.open;
@@ -32,6 +34,9 @@ struct open *recovery_load(struct engine *engine, const struct store_row *row, s
     if (!code && status_final(open->txn->status))
         code =
             error_set(error, ERROR_CORRUPT, "transaction %s is open in the list, but its facts end it", open->id);
+    if (!code && open->txn->lock != LOCK_NONE)
+        code = stand(engine, open, folding.lock, error);
+    mem_free(folding.lock);
     if (code) {
         if (open)
             open_free(open);
@@ -54,6 +59,16 @@ static void keep_row(struct open *open, const struct store_row *row)
     open->row_cause = open_cause(open);
     open->row_wake_ms = row->wake_ms;
     open->facts_seq = open->txn->facts_count;
+}
+
+/* Where it stood in the line before its lock: transactions come in the order in which they began. */
+static int stand(struct engine *engine, struct open *open, const char *key, struct error *error)
+{
+    if (!key || (open->txn->lock == LOCK_HELD && locks_holder(&engine->locks, key)))
+        return error_set(error, ERROR_CORRUPT, "transaction %s holds a lock that %s", open->id,
+                         key ? "another one holds" : "has no key");
+    locks_join(&engine->locks, open, key);
+    return 0;
 }
 
 static bool fold(void *context, const struct history_entry *entry)
@@ -91,6 +106,7 @@ static int begin(struct folding *folding, const struct history_entry *entry)
         open->key = begun.key ? mem_string(begun.key) : NULL;
         open->tags = begun.tags ? mem_string(begun.tags) : NULL;
         payload_set_input(&open->payload, begun.input, begun.input_length);
+        folding->lock = begun.lock ? mem_string(begun.lock) : NULL;
         folding->open = open;
     }
     payload_begun_done(&begun);

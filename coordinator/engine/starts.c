@@ -19,6 +19,7 @@ struct earlier {
 static bool repeat_open(struct engine *engine, struct command *command);
 static bool repeat_stored(struct engine *engine, struct command *command);
 static void begin(struct engine *engine, struct command *command, const struct definition *definition);
+static int want(struct engine *engine, struct open *open, struct buf *key, struct error *error);
 static void answer(struct engine *engine, struct open *open, struct command *command);
 static bool same_text(const char *a, const char *b);
 static bool same_begun(const struct command *command, const struct begun *begun);
@@ -102,13 +103,21 @@ static bool repeat_stored(struct engine *engine, struct command *command)
 static void begin(struct engine *engine, struct command *command, const struct definition *definition)
 {
     char made[LIMIT_ID_TEXT];
-    struct buf payload;
-    engine->last = id_next(engine->last, engine->now_ms);
-    id_print(engine->last, engine->secret, made);
-    struct open *open = open_new(engine->last, command->id ? command->id : made, command->id != NULL, definition);
+    struct buf payload, lock;
+    uint64_t number = id_next(engine->last, engine->now_ms);
+    id_print(number, engine->secret, made);
+    struct open *open = open_new(number, command->id ? command->id : made, command->id != NULL, definition);
+    payload_set_input(&open->payload, command->input, command->input_length);
+    buf_init(&lock, LIMIT_LOCK_BYTES + 1);
+    if (definition->plan.locks && want(engine, open, &lock, &command->error)) {
+        open_free(open);
+        buf_done(&lock);
+        replies_add(engine, command, NULL);
+        return;
+    }
+    engine->last = number;
     open->key = command->key ? mem_string(command->key) : NULL;
     open->tags = command->tags ? mem_string(command->tags) : NULL;
-    payload_set_input(&open->payload, command->input, command->input_length);
     opens_add(engine, open);
     buf_init(&payload, 2 * LIMIT_BODY_BYTES);
     payload_begun_print(&(struct begun){.saga = definition->name,
@@ -116,16 +125,31 @@ static void begin(struct engine *engine, struct command *command, const struct d
                                         .id = command->id,
                                         .key = command->key,
                                         .tags = command->tags,
+                                        .lock = lock.length ? buf_text(&lock) : NULL,
                                         .input = command->input,
                                         .input_length = command->input_length},
                         &payload);
     struct event event = {.type = EVENT_BEGIN, .seed = engine->ports.entropy.next(engine->ports.entropy.self)};
     steps_feed(engine, open, &event, buf_text(&payload), payload.length);
+    if (lock.length)
+        locks_join(&engine->locks, open, buf_text(&lock));
     buf_done(&payload);
+    buf_done(&lock);
     engine->counts[COUNT_STARTED]++;
     engine->counts[COUNT_OPEN]++;
     command->created = true;
     answer(engine, open, command);
+}
+
+/* The key of its lock. An error: it cannot be made, or somebody holds it and the saga does not wait. */
+static int want(struct engine *engine, struct open *open, struct buf *key, struct error *error)
+{
+    int code = payload_lock(&open->payload, engine->now_ms, key, error);
+    const struct open *holder = code ? NULL : locks_holder(&engine->locks, buf_text(key));
+    if (holder && !open->definition->plan.lock_wait_ms)
+        code = error_set(error, ERROR_LOCK_HELD, "the lock \"%s\" is held by transaction %s: wait for its end",
+                         buf_text(key), holder->id);
+    return code;
 }
 
 static void answer(struct engine *engine, struct open *open, struct command *command)

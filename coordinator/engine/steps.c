@@ -24,6 +24,8 @@ enum refusal steps_feed(struct engine *engine, struct open *open, struct event *
     /* Every step lists all conditions that are open: one is answered at a time, until none is. */
     while (engine->out.asks_count)
         answer_ask(engine, open, engine->out.asks[0]);
+    if (status_final(open->txn->status))
+        locks_leave(&engine->locks, open);
     return refusal;
 }
 

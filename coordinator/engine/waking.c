@@ -13,6 +13,7 @@ struct loading {
     int code;
 };
 
+static bool load_stand(void *context, const struct store_row *row);
 static bool load(void *context, const struct store_row *row);
 static int find_next(struct engine *engine, struct error *error);
 static bool next(void *context, const struct store_row *row);
@@ -35,6 +36,35 @@ int waking_look(struct engine *engine, struct error *error)
     if (until_ms > engine->reached.wake_ms)
         engine->reached = (struct store_waking){until_ms, INT64_MAX};
     return find_next(engine, error);
+}
+
+/* In the order in which they began: theirs is the first moment of all, and the same for all. */
+int waking_lines(struct engine *engine, struct error *error)
+{
+    struct store *store = engine->ports.store;
+    struct loading loading = {.engine = engine, .error = error, .seen = engine->options.batch_max};
+    struct store_waking before = engine->reached;
+    int code = 0;
+    while (!code && !loading.code && loading.seen == engine->options.batch_max) {
+        loading.seen = 0;
+        code = store->each_waking(store->self, &engine->reached, CORE_AT_WORK, engine->options.batch_max,
+                                  load_stand, &loading, error);
+    }
+    engine->reached = before;
+    return code ? code : loading.code;
+}
+
+static bool load_stand(void *context, const struct store_row *row)
+{
+    struct loading *loading = context;
+    struct engine *engine = loading->engine;
+    const struct definition *definition = NULL;
+    loading->code = definitions_get(&engine->definitions, row->saga, row->version, &definition, loading->error);
+    if (!loading->code && definition->plan.locks && !recovery_load(engine, row, loading->error))
+        loading->code = (int)loading->error->code;
+    engine->reached = (struct store_waking){row->wake_ms, row->txn};
+    loading->seen++;
+    return !loading->code;
 }
 
 static bool load(void *context, const struct store_row *row)

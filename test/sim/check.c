@@ -62,6 +62,7 @@ bool check_run(struct world *world)
         check_order(&trial);
         check_pace(&trial);
         check_facts(&trial);
+        check_locks(&trial);
         check_row(&trial);
     }
     bool clean = blames == 0;

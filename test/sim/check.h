@@ -20,7 +20,8 @@
     X(C9, "back-off is kept, no busy loop")                                                                   \
     X(C10, "timers are never early, and soon after a restart")                                                \
     X(C12, "only legal moves; state = fold(facts) = row")                                                     \
-    X(C17, "after healing everything ends")
+    X(C17, "after healing everything ends")                                                                   \
+    X(C19, "a lock has one holder at a time, and goes to who came first")
 
 enum check {
 #define X(name, text) CHECK_##name,
@@ -63,6 +64,7 @@ void check_calls(const struct trial *trial);
 void check_order(const struct trial *trial);
 void check_pace(const struct trial *trial);
 void check_facts(const struct trial *trial);
+void check_locks(const struct trial *trial);
 void check_row(const struct trial *trial);
 
 #endif

@@ -27,6 +27,7 @@ struct walk {
     uint32_t over; /* one bit per leaf */
     enum decision decision;
     bool paused;
+    bool wants; /* its lock, which it does not have */
     bool ended;
 };
 
@@ -119,6 +120,7 @@ static void called(struct walk *walk, const struct fact *fact, size_t index)
 static void starts(struct walk *walk, const struct fact *fact, size_t index)
 {
     const struct leaf *leaf = &walk->story->saga->leaves[index];
+    require(walk, !walk->wants, fact, "nothing is done without the lock");
     require(walk, !leaf->after_pivot || walk->decision == DECISION_COMMIT, fact,
             "what is behind the pivot waits for it");
     require(walk, (leaf->before & ~walk->over) == 0, fact, "what it needs is over");
@@ -240,6 +242,14 @@ static void whole(struct walk *walk, const struct fact *fact)
             require(walk, walk->story->saga->leaves[i].phases != PHASES_VOTE || walk->leaves[i].over, fact,
                     "everybody who votes is heard before the commit");
         walk->paused = false;
+        return;
+    case FACT_QUEUED:
+        require(walk, fact == &walk->story->facts[1] && walk->story->saga->lock, fact, "a lock is wanted first");
+        walk->wants = true;
+        return;
+    case FACT_GRANTED:
+        require(walk, walk->wants && walk->decision == DECISION_NONE, fact, "a lock is granted to who wants it");
+        walk->wants = false;
         return;
     case FACT_PAUSED:
         require(walk, !walk->paused, fact, "it is not paused twice");

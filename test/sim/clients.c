@@ -150,6 +150,8 @@ static void tally(const struct telling *telling)
         count(telling->created ? COUNT_START_TOLD : COUNT_START_REPEATED);
     if (start && telling->code == ERROR_CONFLICT)
         count(COUNT_START_CONFLICT);
+    if (start && telling->code == ERROR_LOCK_HELD)
+        count(COUNT_LOCK_HELD);
     if (start && telling->code == ERROR_BUSY)
         count(COUNT_START_BUSY);
     if (telling->command.wait_ms && telling->code == ERROR_NONE)

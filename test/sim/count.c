@@ -67,6 +67,9 @@ static unsigned words(bool print)
         missing += row(print, "branch", branch_state_word((enum branch_state)i), seen[SEEN_BRANCH][i]);
     for (unsigned i = FACT_BEGUN; i <= FACT_SPREAD; i++)
         missing += row(print, "fact", fact_word((enum fact_type)i), seen[SEEN_FACT][i]);
+    missing += row(print, "fact", fact_word(FACT_QUEUED), seen[SEEN_FACT][FACT_QUEUED]);
+    missing += row(print, "fact", fact_word(FACT_GRANTED), seen[SEEN_FACT][FACT_GRANTED]);
+    missing += row(print, "cause", cause_word(CAUSE_LOCK_TIMEOUT), seen[SEEN_CAUSE][CAUSE_LOCK_TIMEOUT]);
     for (unsigned i = CAUSE_DONE; i < CAUSE_FORWARD_EXHAUSTED; i++)
         missing += row(print, "cause", cause_word((enum cause)i), seen[SEEN_CAUSE][i]);
     for (unsigned i = CAUSE_CONFIRM_EXHAUSTED; i <= CAUSE_VOTED; i++)

@@ -36,6 +36,8 @@
     X(COUNT_START_CONFLICT, "start refused: other content")                                                   \
     X(COUNT_START_BUSY, "start refused: busy")                                                                \
     X(COUNT_START_UNTOLD, "start that was never answered")                                                    \
+    X(COUNT_LOCK_HELD, "start refused: its lock is held")                                                     \
+    X(COUNT_LOCK_WAITED, "lock granted after a wait")                                                         \
     X(COUNT_WAIT_END, "wait answered with the end")                                                           \
     X(COUNT_WAIT_EARLY, "wait answered before the end")                                                       \
     X(COUNT_BY_HAND, "branch put right by hand and resolved")                                                 \

@@ -32,6 +32,7 @@ static uint32_t grow_leaf(struct growing *growing, struct place place, enum role
 static void name_item(struct leaf *leaf, int place);
 static uint32_t needs(struct growing *growing);
 static void draw_policies(struct growing *growing);
+static void draw_lock(struct growing *growing);
 static void grow_top(struct growing *growing);
 
 struct saga *saga_new(struct keep *keep, struct dice *dice, char letter)
@@ -83,10 +84,23 @@ static void draw_policies(struct growing *growing)
     saga->on_exhausted = dice_hit(dice, 300) ? EXHAUSTED_CONTINUE : EXHAUSTED_PAUSE;
     saga->on_timeout = dice_hit(dice, 300) ? TIMEOUT_PAUSE : TIMEOUT_COMPENSATE;
     saga->timeout_ms = dice_hit(dice, 400) ? dice_tail(dice, 10000, 300000) : 0;
+    draw_lock(growing);
     growing->needs = dice_hit(dice, 400);
     if (dice_hit(dice, 600))
         growing->undo_said = saga_text_draw_retry(dice, dice_hit(dice, 500));
     growing->undo = saga_text_overlay(DEFAULT_INSISTENT_RETRY, &growing->undo_said);
+}
+
+/* Some lock the one door of their world, some a door of their own. */
+static void draw_lock(struct growing *growing)
+{
+    struct saga *saga = growing->saga;
+    if (!dice_hit(growing->dice, 350))
+        return;
+    saga->lock = dice_hit(growing->dice, 500) ? "door" : saga->name;
+    saga->lock_rejects = dice_hit(growing->dice, 300);
+    if (!saga->lock_rejects)
+        saga->lock_wait_ms = dice_tail(growing->dice, 1000, saga->timeout_ms ? saga->timeout_ms : 300000);
 }
 
 /* The top is a sequence; somewhere in it may stand the pivot, or a vote in its stead, and what follows it only

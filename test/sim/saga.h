@@ -63,6 +63,9 @@ struct saga {
     size_t length;
     struct leaf leaves[SAGA_LEAVES];
     size_t count;
+    const char *lock; /* what it locks; NULL: nothing */
+    bool lock_rejects;
+    uint64_t lock_wait_ms;
     uint64_t timeout_ms;
     enum on_timeout on_timeout;
     enum undo_order order;

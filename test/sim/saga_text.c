@@ -31,6 +31,12 @@ void saga_text_head(struct growing *growing)
         buf_printf(text, ",\"timeout\":\"%llums\"", (unsigned long long)saga->timeout_ms);
     if (saga->on_timeout == TIMEOUT_PAUSE)
         buf_puts(text, ",\"onTimeout\":\"pause\"");
+    if (saga->lock)
+        buf_printf(text, ",\"lock\":{\"key\":\"%s\"", saga->lock == saga->name ? "saga.name" : "'door'");
+    if (saga->lock && saga->lock_rejects)
+        buf_puts(text, ",\"onConflict\":\"reject\"}");
+    else if (saga->lock)
+        buf_printf(text, ",\"timeout\":\"%llums\"}", (unsigned long long)saga->lock_wait_ms);
     buf_printf(text, ",\"compensation\":{\"order\":\"%s\",\"onExhausted\":\"%s\"", orders[saga->order],
                saga->on_exhausted == EXHAUSTED_CONTINUE ? "continue" : "pause");
     policy(growing, &growing->undo_said, false);

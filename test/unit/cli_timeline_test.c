@@ -126,6 +126,26 @@ static void what_helps(void)
     }
 }
 
+static void lock_is(const char *lock, const char *expected)
+{
+    json_t *txn = begun("running", "", "");
+    json_object_set_new(txn, "lock", json_loads(lock, 0, NULL));
+    char *text = told(txn, FORMAT_TABLE);
+    expect(text, expected);
+    free(text);
+    json_decref(txn);
+}
+
+static void locks(void)
+{
+    lock_is("{\"key\":\"door\",\"state\":\"held\"}", " ago\nholds the lock door\n\n");
+    lock_is("{\"key\":\"door\",\"state\":\"waiting\",\"waitsUntil\":\"T\",\"holder\":\"a\",\"before\":1}",
+            "\nwaits for the lock door until T, held by a\n\n");
+    lock_is("{\"key\":\"door\",\"state\":\"waiting\",\"waitsUntil\":\"T\",\"holder\":\"a\",\"before\":3}",
+            "\nwaits for the lock door until T, held by a, 2 more before it\n\n");
+    lock_is("{\"key\":\"door\",\"state\":\"released\"}", " ago\n\n");
+}
+
 static json_t *step(const char *id, const char *state, const char *next)
 {
     return json_pack("{s:s, s:s, s:s, s:{s:i, s:s, s:s, s:s, s:s}}", "id", id, "state", state, "nextAttemptAt",
@@ -309,6 +329,7 @@ void cli_timeline_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("cli/timeline", NULL, NULL);
     CU_add_test(suite, "a declined order reads like a story", a_declined_order);
+    CU_add_test(suite, "who holds a lock, and who waits for it", locks);
     CU_add_test(suite, "every pause says what helps", what_helps);
     CU_add_test(suite, "what is under way, and when it is tried again", under_way);
     CU_add_test(suite, "an undo that is stuck", stuck_in_the_undo);

@@ -53,6 +53,7 @@ static const struct {
     {&keys_step, "step"},
     {&keys_each, "forEach"},
     {&keys_case, "case"},
+    {&keys_lock, "lock"},
     {&keys_action, "action"},
     {&keys_undo, "undo"},
     {&keys_second, "second"},

@@ -1,0 +1,115 @@
+/* Lines of transactions before their locks. */
+#include "engine/locks.h"
+
+#include "base/mem.h"
+#include "engine/inside.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+struct lock {
+    struct link by_key;
+    char *key;
+    struct open *first;
+    struct open *last;
+    struct lock *next_touched;
+    bool touched;
+};
+
+static struct lock *find(const struct locks *locks, const char *key);
+static void touch(struct locks *locks, struct lock *lock);
+static void free_lock(struct link *link, void *context);
+
+void locks_done(struct locks *locks)
+{
+    table_each(&locks->by_key, free_lock, NULL);
+    table_done(&locks->by_key);
+}
+
+const struct open *locks_holder(const struct locks *locks, const char *key)
+{
+    const struct lock *lock = find(locks, key);
+    return lock ? lock->first : NULL;
+}
+
+void locks_join(struct locks *locks, struct open *open, const char *key)
+{
+    struct lock *lock = find(locks, key);
+    assert(!open->stand.lock);
+    if (!lock) {
+        lock = mem_new(sizeof *lock);
+        lock->key = mem_string(key);
+        table_put(&locks->by_key, &lock->by_key, table_hash(&locks->by_key, key));
+    }
+    assert(!lock->last || lock->last->number < open->number);
+    open->stand = (struct stand){.lock = lock, .before = lock->last};
+    *(lock->last ? &lock->last->stand.behind : &lock->first) = open;
+    lock->last = open;
+    touch(locks, lock);
+}
+
+void locks_leave(struct locks *locks, struct open *open)
+{
+    struct stand *stand = &open->stand;
+    struct lock *lock = stand->lock;
+    if (!lock)
+        return;
+    *(stand->before ? &stand->before->stand.behind : &lock->first) = stand->behind;
+    *(stand->behind ? &stand->behind->stand.before : &lock->last) = stand->before;
+    *stand = (struct stand){0};
+    touch(locks, lock);
+}
+
+size_t locks_before(const struct open *open, char holder[LIMIT_ID_TEXT])
+{
+    size_t count = 0;
+    for (const struct open *at = open->stand.before; at; at = at->stand.before)
+        count++;
+    if (count)
+        snprintf(holder, LIMIT_ID_TEXT, "%s", open->stand.lock->first->id);
+    return count;
+}
+
+/* Who is granted a lock may end at once, and so touch it again. */
+void locks_grant(struct engine *engine)
+{
+    struct locks *locks = &engine->locks;
+    while (locks->touched) {
+        struct lock *lock = locks->touched;
+        locks->touched = lock->next_touched;
+        lock->touched = false;
+        if (!lock->first) {
+            table_remove(&locks->by_key, &lock->by_key);
+            free_lock(&lock->by_key, NULL);
+        } else if (lock->first->txn->lock == LOCK_WANTED) {
+            steps_feed(engine, lock->first, &(struct event){.type = EVENT_GRANT}, NULL, 0);
+        }
+    }
+}
+
+static struct lock *find(const struct locks *locks, const char *key)
+{
+    struct link *link = table_first(&locks->by_key, table_hash(&locks->by_key, key));
+    for (; link; link = table_next(link))
+        if (strcmp(table_owner(link, struct lock, by_key)->key, key) == 0)
+            return table_owner(link, struct lock, by_key);
+    return NULL;
+}
+
+static void touch(struct locks *locks, struct lock *lock)
+{
+    if (lock->touched)
+        return;
+    lock->touched = true;
+    lock->next_touched = locks->touched;
+    locks->touched = lock;
+}
+
+static void free_lock(struct link *link, void *context)
+{
+    struct lock *lock = table_owner(link, struct lock, by_key);
+    (void)context;
+    mem_free(lock->key);
+    mem_free(lock);
+}
