@@ -24,7 +24,7 @@ COORDINATOR_FLAGS := -Icoordinator -Iparticipant-sdk/include -include coordinato
 SDK_FLAGS := -Iparticipant-sdk/include
 SAGAS_FLAGS := -Iparticipant-sdk/include -Isagas
 TEST_FLAGS := $(COORDINATOR_FLAGS) -Itest
-COORDINATOR_LIBS := -lsqlite3 -lcurl -lmicrohttpd -ljansson -lcrypto -lm
+COORDINATOR_LIBS := -lsqlite3 -lcurl -lmicrohttpd -ljansson -lcrypto -lglib-2.0 -lm
 SDK_LIBS := -lsqlite3 -lmicrohttpd
 # libpq-fe.h lies in a folder of its own; only what is on PostgreSQL sees it.
 SDK_POSTGRES_FLAGS := -I/usr/include/postgresql
@@ -70,6 +70,9 @@ all: $(PROGRAMS) $(SDK) $(SDK_PROGRAMS) $(SAGA_PROGRAMS) ## build belayd, belay,
 
 # libcrypto's header has a parameter called rand, and has to be read before that name is banned.
 $(BUILD)/coordinator/adapters/sign_libcrypto.o: COORDINATOR_FLAGS := -include openssl/evp.h $(COORDINATOR_FLAGS)
+
+# GLib's headers lie in folders of their own; only the file on it sees them.
+$(BUILD)/coordinator/adapters/zone_glib.o: COORDINATOR_FLAGS += $(shell pkg-config --cflags glib-2.0)
 
 $(BUILD)/coordinator/%.o: coordinator/%.c
 	@mkdir -p $(@D)

@@ -5,6 +5,7 @@
 #include "adapters/sign_libcrypto.h"
 #include "adapters/store_sqlite.h"
 #include "adapters/system.h"
+#include "adapters/zone_glib.h"
 #include "api/api.h"
 #include "base/mem.h"
 #include "base/version.h"
@@ -259,6 +260,7 @@ static struct engine *main_engine(struct belayd *belayd, struct error *error)
         .clock = clock_system(),
         .entropy = entropy_system(),
         .trace = belayd->trace,
+        .zone = zone_glib(),
         .sign = sign_libcrypto(),
     };
     struct engine_options limits = {

@@ -65,6 +65,10 @@ void store_check_batch(const struct store_batch *batch)
         check_number(batch->removes[i]);
     for (size_t i = 0; i < batch->participants_count; i++)
         assert(batch->participants[i].name);
+    for (size_t i = 0; i < batch->schedules_count; i++) {
+        assert(batch->schedules[i].saga);
+        check_number(batch->schedules[i].done_ms);
+    }
     for (size_t i = 0; i < batch->messages_count; i++)
         check_message(&batch->messages[i]);
     for (size_t i = 0; i < batch->delivered_count; i++)

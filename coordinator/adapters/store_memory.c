@@ -92,6 +92,7 @@ static void memory_close(void *self)
         mem_free((char *)memory->participants[i].text);
     }
     mem_free(memory->participants);
+    store_memory_free_schedules(memory);
     store_memory_free_messages(memory);
     pthread_rwlock_destroy(&memory->lock);
     mem_free(memory);

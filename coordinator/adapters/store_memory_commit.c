@@ -266,5 +266,7 @@ static void apply(struct store_memory *memory, const struct store_batch *batch)
         put_participant(memory, &batch->participants[i]);
     for (size_t i = 0; i < batch->removes_count; i++)
         remove_txn(memory, batch->removes[i]);
+    for (size_t i = 0; i < batch->schedules_count; i++)
+        store_memory_put_schedule(memory, &batch->schedules[i]);
     store_memory_apply_messages(memory, batch);
 }

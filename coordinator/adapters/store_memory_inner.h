@@ -29,6 +29,8 @@ struct store_memory {
     size_t definitions_count;
     struct store_participant *participants; /* by name */
     size_t participants_count;
+    struct store_schedule *schedules; /* by saga */
+    size_t schedules_count;
     struct store_message *messages; /* by participant, txn and seq */
     size_t messages_count;
     size_t messages_capacity;
@@ -42,6 +44,11 @@ int store_memory_by_key(const void *a, const void *b);
 
 int store_memory_commit(void *self, const struct store_batch *batch, struct error *error);
 void store_memory_free_txn(struct memory_txn *txn);
+
+/* store_memory_schedule.c */
+void store_memory_put_schedule(struct store_memory *memory, const struct store_schedule *schedule);
+int store_memory_each_schedule(void *self, store_schedule_visitor *visit, void *context, struct error *error);
+void store_memory_free_schedules(struct store_memory *memory);
 
 /* store_memory_outbox.c */
 int store_memory_stage_message(const struct store_memory *memory, const struct store_batch *batch, size_t i,

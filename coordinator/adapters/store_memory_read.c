@@ -200,6 +200,7 @@ void store_memory_reading(struct store *port)
     port->find = memory_find;
     port->each_definition = memory_each_definition;
     port->each_participant = memory_each_participant;
+    port->each_schedule = store_memory_each_schedule;
     port->each_message = store_memory_each_message;
 }
 

@@ -65,6 +65,7 @@ enum {
     X(WRITE_DEFINITION, "INSERT INTO definition (name, version, at_ms, text) VALUES (?1, ?2, ?3, ?4)")        \
     X(WRITE_PARTICIPANT, "INSERT OR REPLACE INTO participant VALUES (?1, ?2)")                                \
     X(WRITE_NO_PARTICIPANT, "DELETE FROM participant WHERE name = ?1")                                        \
+    X(WRITE_SCHEDULE, "INSERT OR REPLACE INTO schedule VALUES (?1, ?2)")                                      \
     X(WRITE_MESSAGE, "INSERT INTO message VALUES (?1, ?2, ?3, ?4)")                                           \
     X(WRITE_DELIVERED, "DELETE FROM message WHERE participant = ?1 AND txn = ?2 AND seq = ?3")                \
     X(WRITE_FIND_REMOVED, "SELECT open, id, key, tags FROM txn WHERE txn = ?1")                               \
@@ -103,6 +104,7 @@ enum sqlite_write {
     X(READ_DEFINITION, "SELECT name, version, at_ms, text FROM definition WHERE name = ?1"                    \
                        " AND ?2 IN (0, version) ORDER BY version DESC")                                       \
     X(READ_PARTICIPANTS, "SELECT name, text FROM participant ORDER BY name")                                  \
+    X(READ_SCHEDULES, "SELECT saga, done_ms FROM schedule ORDER BY saga")                                     \
     X(READ_MESSAGES, "SELECT participant, txn, seq, bytes FROM message WHERE participant = ?1"                \
                      " ORDER BY txn, seq LIMIT ?2")
 

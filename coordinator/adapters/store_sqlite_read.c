@@ -284,6 +284,21 @@ static int sqlite_each_participant(void *self, store_participant_visitor *visit,
     return code;
 }
 
+static int sqlite_each_schedule(void *self, store_schedule_visitor *visit, void *context, struct error *error)
+{
+    struct sqlite_reader *reader = store_sqlite_take_reader(self, error);
+    if (!reader)
+        return (int)error->code;
+    sqlite3_stmt *statement = reader->statements[READ_SCHEDULES];
+    int rc;
+    bool more = true;
+    while (more && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+        more = visit(context, &(struct store_schedule){text(statement, 0), number(statement, 1)});
+    int code = store_sqlite_finish(reader, statement, rc, error);
+    store_sqlite_give_reader(self, reader);
+    return code;
+}
+
 void store_sqlite_reading(struct store *port)
 {
     assert(port->self && !port->row);
@@ -297,5 +312,6 @@ void store_sqlite_reading(struct store *port)
     port->find = sqlite_find;
     port->each_definition = sqlite_each_definition;
     port->each_participant = sqlite_each_participant;
+    port->each_schedule = sqlite_each_schedule;
     port->each_message = store_sqlite_each_message;
 }

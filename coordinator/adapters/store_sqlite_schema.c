@@ -25,6 +25,7 @@
  *   minute       where in `txn` a minute begins: a row when `begun_ms` comes into another minute than that of the
  *                transaction before. It turns a span of time into a span of txn, whatever the clock did, for one
  *                row a minute instead of an index entry per transaction
+ *   schedule     how far the schedule of each saga that has one was followed
  *   message      the outbox: what waits for a participant, in the order in which it is delivered
  *
  * `fact` needs no index beside its key: facts are only ever read per transaction, in order. */
@@ -85,6 +86,8 @@ static const char *const migrations[] = {
     "ALTER TABLE txn ADD COLUMN wake_ms INTEGER NOT NULL DEFAULT 0;"
     "UPDATE txn SET wake_ms = 1 WHERE open = 1;"
     "CREATE INDEX txn_wake ON txn (wake_ms) WHERE wake_ms > 0;",
+
+    "CREATE TABLE schedule (saga TEXT PRIMARY KEY NOT NULL, done_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 static int identify(sqlite3 *db, struct error *error);

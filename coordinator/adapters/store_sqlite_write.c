@@ -17,6 +17,7 @@ static int put_definition(struct store_sqlite *store, const struct store_definit
                           struct error *error);
 static int put_participant(struct store_sqlite *store, const struct store_participant *participant,
                            struct error *error);
+static int put_schedule(struct store_sqlite *store, const struct store_schedule *schedule, struct error *error);
 
 static int count_pages(void *self, sqlite3 *db, const char *name, int pages)
 {
@@ -107,6 +108,8 @@ static int commit(struct store_sqlite *store, const struct store_batch *batch, s
         code = put_participant(store, &batch->participants[i], error);
     for (size_t i = 0; !code && i < batch->removes_count; i++)
         code = store_sqlite_remove(store, batch->removes[i], error);
+    for (size_t i = 0; !code && i < batch->schedules_count; i++)
+        code = put_schedule(store, &batch->schedules[i], error);
     for (size_t i = 0; !code && i < batch->messages_count; i++)
         code = store_sqlite_put_message(store, &batch->messages[i], error);
     for (size_t i = 0; !code && i < batch->delivered_count; i++)
@@ -265,4 +268,12 @@ static int put_participant(struct store_sqlite *store, const struct store_partic
         bound |=
             sqlite3_bind_text64(statement, 2, participant->text, participant->length, SQLITE_STATIC, SQLITE_UTF8);
     return store_sqlite_write(store, write, bound, "participant", error);
+}
+
+static int put_schedule(struct store_sqlite *store, const struct store_schedule *schedule, struct error *error)
+{
+    sqlite3_stmt *statement = store->writes[WRITE_SCHEDULE];
+    int bound = bind_text(statement, 1, schedule->saga);
+    bound |= bind_number(statement, 2, schedule->done_ms);
+    return store_sqlite_write(store, WRITE_SCHEDULE, bound, "schedule", error);
 }

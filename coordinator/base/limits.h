@@ -77,6 +77,10 @@ enum {
     LIMIT_CALLS_PER_SECOND = 100000, /* the largest pace that can be asked for: more than a thread can send */
     LIMIT_CALLS_PARTICIPANT = 256, /* in flight to one participant, so that a hung one leaves room for others */
 
+    /* Schedules: the engine's thread looks after them. */
+    LIMIT_SCHEDULE_LEAST_MS = 1000, /* between two runs of one saga */
+    LIMIT_SCHEDULE_MISSED = 100,    /* runs made up for at once after an absence: a day of quarter hours */
+
     /* The outbox: messages of one participant in memory (the rest waits in the store), and on their way. */
     LIMIT_OUTBOX_WINDOW = 64,
     LIMIT_OUTBOX_CALLS = 8, /* less than a step's calls get: announcements can wait */

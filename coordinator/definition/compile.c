@@ -27,12 +27,14 @@ struct definition *compile_draft(struct draft *draft, const struct order *order)
     definition->priority = draft->priority;
     definition->retention_ms = draft->retention_ms;
     definition->lock = draft->lock;
+    definition->schedule = draft->schedule;
     definition->notices = draft->notices;
     definition->notices_to = draft->notices_to;
     definition->output = draft->output;
     definition->schema = draft->compiled;
     definition->text = value_json_text(draft->root, 2 * LIMIT_DEFINITION_BYTES, &definition->text_length);
     assert(definition->text); /* it was read from no more than half of that */
+    draft->schedule = NULL;
     draft->name = draft->description = draft->tags = draft->notices_to = NULL;
     draft->output = NULL;
     draft->lock = NULL;

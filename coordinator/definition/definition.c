@@ -9,6 +9,7 @@
 #include "definition/keys.h"
 #include "definition/names.h"
 #include "definition/parse.h"
+#include "definition/schedule.h"
 #include "definition/schema.h"
 #include "definition/syntax.h"
 
@@ -83,6 +84,7 @@ void definition_free(struct definition *definition)
     mem_free(definition->tags);
     mem_free(definition->notices_to);
     expr_free(definition->lock);
+    schedule_free(definition->schedule);
     mem_free(definition->text);
     mem_free(definition);
 }

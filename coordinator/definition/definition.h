@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct schedule;
 struct schema;
 
 struct header_spec {
@@ -64,6 +65,7 @@ struct definition {
     struct plan plan;
     struct step_spec *steps;
     struct expr *lock;       /* the key of its lock, only when plan.locks */
+    struct schedule *schedule; /* when it starts by itself; NULL: never */
     uint32_t notices;        /* what is announced: bits of 1 << enum notice */
     char *notices_to;        /* the participant that is told; NULL: nobody */
     struct template *output; /* NULL: the result is {} */

@@ -2,6 +2,7 @@
 #include "definition/draft.h"
 
 #include "base/mem.h"
+#include "definition/schedule.h"
 #include "definition/schema.h"
 
 #include <assert.h>
@@ -18,6 +19,7 @@ void draft_done(struct draft *draft)
     mem_free(draft->tags);
     mem_free(draft->notices_to);
     expr_free(draft->lock);
+    schedule_free(draft->schedule);
     policy_done(&draft->retry);
     policy_done(&draft->undo_retry);
     schema_free(draft->compiled);

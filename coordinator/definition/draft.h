@@ -85,6 +85,7 @@ struct draft {
     uint32_t version;
     uint32_t priority;
     uint64_t retention_ms;       /* 0: for ever */
+    struct schedule *schedule;   /* NULL */
     uint32_t notices;            /* as in struct definition */
     char *notices_to;
     bool has_lock;               /* even a broken one */

@@ -17,7 +17,7 @@ static const struct key saga_keys[] = {
     {"compensation", TYPE_OBJECT, 0, "how undoing is done"},
     {"steps", TYPE_ARRAY, KEY_REQUIRED, "what is done, in this order"},
     {"events", TYPE_OBJECT, 0, "what is announced, and to whom"},
-    {"schedule", TYPE_STRING, KEY_LATER, "cron start"},
+    {"schedule", TYPE_STRING | TYPE_OBJECT, 0, "when it starts by itself: five fields of cron, or \"every 15m\""},
     {"priority", TYPE_INTEGER, 0, "0 to 9, the most urgent; 5 by default"},
     {"retention", TYPE_STRING, 0, "how long the finished transaction is kept; for ever by default"},
 };
@@ -152,6 +152,15 @@ static const struct key events_keys[] = {
     {"to", TYPE_STRING, KEY_REQUIRED, "the participant that is told, at POST /events"},
 };
 
+static const struct key schedule_keys[] = {
+    {"cron", TYPE_STRING, 0, "minute hour day month weekday"},
+    {"every", TYPE_STRING, 0, "a duration, instead of cron"},
+    {"timeZone", TYPE_STRING, 0, "of cron: Europe/Berlin; UTC by default"},
+    {"overlap", TYPE_STRING, 0, "while the last run has not ended: allow (default), skip or queue"},
+    {"missed", TYPE_STRING, 0, "what was due while the coordinator was away: once (default), skip or all"},
+    {"input", TYPE_ANY, 0, "of every run; {} by default"},
+};
+
 static const struct key retry_keys[] = {
     {"maxAttempts", TYPE_INTEGER, 0, "tries in all"},
     {"initialInterval", TYPE_STRING, 0, "wait before the second try"},
@@ -185,5 +194,6 @@ const struct key_table keys_signal = TABLE("\"waitFor\"", signal_keys);
 const struct key_table keys_approval = TABLE("an approval", approval_keys);
 const struct key_table keys_lock = TABLE("\"lock\"", lock_keys);
 const struct key_table keys_events = TABLE("\"events\"", events_keys);
+const struct key_table keys_schedule = TABLE("\"schedule\"", schedule_keys);
 const struct key_table keys_retry = TABLE("a retry policy", retry_keys);
 #undef TABLE

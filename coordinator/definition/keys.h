@@ -53,7 +53,8 @@ struct key_table {
 
 extern const struct key_table keys_saga, keys_input, keys_defaults, keys_compensation, keys_step, keys_each,
     keys_case, keys_action, keys_undo, keys_second, keys_operation_undo, keys_action_check, keys_outcomes,
-    keys_async, keys_signal, keys_approval, keys_retry, keys_lock, keys_events;
+    keys_async, keys_signal, keys_approval, keys_retry, keys_lock, keys_events,
+    keys_schedule;
 
 /* Checks every key of `object`, which stands at parse->path. `place` is one of ON_..., or ON_ANY when it is
  * not known: then no key is misplaced. */

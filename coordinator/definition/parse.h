@@ -22,6 +22,9 @@ void parse_saga(struct parse *parse);
 /* parse_lock.c: what a saga must hold before it starts. */
 void parse_lock(struct parse *parse, const json_t *root);
 
+/* parse_schedule.c: when it starts by itself. Behind the input's schema, which its input must satisfy. */
+void parse_schedule(struct parse *parse, const json_t *root);
+
 /* parse_events.c: what a saga announces. */
 void parse_events(struct parse *parse, const json_t *root);
 

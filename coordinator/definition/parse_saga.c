@@ -32,6 +32,7 @@ void parse_saga(struct parse *parse)
     parse_compensation(parse, root);
     parse_lock(parse, root);
     parse_events(parse, root);
+    parse_schedule(parse, root);
     const json_t *output = json_object_get(root, "output");
     if (output)
         parse->draft->output = parse_template(parse, "output", output);

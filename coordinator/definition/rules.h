@@ -73,7 +73,9 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"waitFor\": { \"signal\": \"paid\", \"timeout\": \"2d\" }")                                           \
     X(RULE_HEARTBEAT, "E217", SEVERITY_ERROR, "a heartbeat is shorter than the timeout it stands beside",     \
       "\"async\": { \"timeout\": \"1h\", \"heartbeat\": \"1h\" }",                                            \
-      "\"async\": { \"timeout\": \"1h\", \"heartbeat\": \"10m\" }")
+      "\"async\": { \"timeout\": \"1h\", \"heartbeat\": \"10m\" }")                                           \
+    X(RULE_SCHEDULE, "E219", SEVERITY_ERROR, "a schedule says when something is due",                         \
+      "\"schedule\": \"@daily\"", "\"schedule\": \"0 3 * * *\"")
 
 #define RULES_NAME(X)                                                                                         \
     X(RULE_IDENTIFIER, "E301", SEVERITY_ERROR,                                                                \

@@ -39,6 +39,8 @@ int batch_commit(struct engine *engine, struct error *error)
                                 .participants_count = batch->participants_count,
                                 .removes = batch->removes,
                                 .removes_count = batch->removes_count,
+                                .schedules = batch->schedules,
+                                .schedules_count = batch->schedules_count,
                                 .messages = batch->messages,
                                 .messages_count = batch->messages_count,
                                 .delivered = batch->delivered,
@@ -55,7 +57,7 @@ int batch_commit(struct engine *engine, struct error *error)
     }
     bool empty = !write.facts_count && !write.inserts_count && !write.updates_count && !write.definitions_count &&
                  !write.participants_count && !write.removes_count && !write.messages_count &&
-                 !write.delivered_count;
+                 !write.schedules_count && !write.delivered_count;
     int code = empty ? 0 : store->commit(store->self, &write, error);
     engine->counts[COUNT_COMMITS] += !empty && !code;
     mem_free(facts);
@@ -63,7 +65,7 @@ int batch_commit(struct engine *engine, struct error *error)
     mem_free(updates);
     for (size_t i = 0; !code && i < most; i++)
         committed(batch->opens[i]);
-    batch->definitions_count = batch->participants_count = batch->removes_count = 0;
+    batch->definitions_count = batch->participants_count = batch->removes_count = batch->schedules_count = 0;
     if (!code)
         outbox_committed(engine);
     return code;
@@ -111,6 +113,7 @@ void batch_done(struct batch *batch)
         mem_free((char *)batch->messages[i].bytes);
     mem_free(batch->messages);
     mem_free(batch->delivered);
+    mem_free(batch->schedules);
 }
 
 static bool row_changed(const struct open *open)

@@ -147,8 +147,11 @@ static void define(struct engine *engine, struct command *command)
     struct definition *definition = command->definition;
     bool known;
     int code = definitions_check(&engine->definitions, definition, &known, &command->next_free, &command->error);
+    if (!code && !known)
+        code = schedules_check(engine, definition, &command->error);
     if (!code && !known) {
         definitions_add(&engine->definitions, definition);
+        schedules_define(engine, definition);
         batch->definitions =
             mem_grow(batch->definitions, (batch->definitions_count + 1) * sizeof *batch->definitions);
         batch->definitions[batch->definitions_count++] = (struct store_definition){

@@ -25,6 +25,15 @@ struct loading {
     int failed;
 };
 
+struct walking {
+    struct definitions *definitions;
+    bool (*visit)(void *context, const struct definition *newest); /* NULL: it was enough */
+    void *context;
+    struct error *error;
+    int failed;
+};
+
+static void visit_newest(struct link *link, void *context);
 static struct saga *saga_find(const struct definitions *definitions, const char *name);
 static struct saga *saga_get(struct definitions *definitions, const char *name);
 static void saga_insert(struct saga *saga, struct version version);
@@ -64,6 +73,15 @@ int definitions_get(struct definitions *definitions, const char *name, uint32_t 
     return code;
 }
 
+int definitions_each_newest(struct definitions *definitions,
+                            bool (*visit)(void *context, const struct definition *newest), void *context,
+                            struct error *error)
+{
+    struct walking walking = {definitions, visit, context, error, 0};
+    table_each(&definitions->sagas, visit_newest, &walking);
+    return walking.failed;
+}
+
 int definitions_check(struct definitions *definitions, const struct definition *definition, bool *known,
                       uint32_t *next_free, struct error *error)
 {
@@ -90,6 +108,17 @@ void definitions_add(struct definitions *definitions, struct definition *definit
     struct saga *saga = saga_get(definitions, definition->name);
     assert(!version_find(saga, definition->version));
     saga_insert(saga, (struct version){definition->version, definition});
+}
+
+static void visit_newest(struct link *link, void *context)
+{
+    struct walking *walking = context;
+    struct saga *saga = table_owner(link, struct saga, link);
+    if (walking->failed || !walking->visit)
+        return;
+    walking->failed = version_load(walking->definitions, saga, &saga->versions[0], walking->error);
+    if (!walking->failed && !walking->visit(walking->context, saga->versions[0].definition))
+        walking->visit = NULL;
 }
 
 static struct saga *saga_find(const struct definitions *definitions, const char *name)

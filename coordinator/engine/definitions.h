@@ -19,6 +19,11 @@ void definitions_done(struct definitions *definitions);
 int definitions_get(struct definitions *definitions, const char *name, uint32_t version,
                     const struct definition **definition, struct error *error);
 
+/* Visits the newest version of every saga; false from `visit` ends it. */
+int definitions_each_newest(struct definitions *definitions,
+                            bool (*visit)(void *context, const struct definition *newest), void *context,
+                            struct error *error);
+
 /* Whether it may be added: 0 and *known when the same content is there already; ERROR_CONFLICT and a free number
  * in *next_free when other content has its version. */
 int definitions_check(struct definitions *definitions, const struct definition *definition, bool *known,

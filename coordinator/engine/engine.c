@@ -45,6 +45,7 @@ void engine_free(struct engine *engine)
     timers_done(&engine->timers);
     timers_done(&engine->patience);
     registry_done(&engine->registry);
+    schedules_done(&engine->schedules);
     definitions_done(&engine->definitions);
     batch_done(&engine->batch);
     mem_free(engine->requests);
@@ -137,6 +138,9 @@ static int load(struct engine *engine, struct error *error)
         code = definitions_open(&engine->definitions, store, error);
     if (!code)
         code = registry_open(&engine->registry, store, error);
+    engine->schedule_due_ms = UINT64_MAX;
+    if (!code)
+        code = schedules_open(engine, error);
     if (!code)
         code = store->open_count(store->self, &open, error);
     engine->counts[COUNT_OPEN] = open;
@@ -163,6 +167,8 @@ static uint64_t patience(const struct engine *engine, uint64_t wait_ms)
         next = engine->sweep_ms;
     if (engine->outbox_due_ms < next)
         next = engine->outbox_due_ms;
+    if (engine->schedule_due_ms < next)
+        next = engine->schedule_due_ms;
     if (engine->look_ms < next)
         next = engine->look_ms;
     if (engine->pace_ms < next)
@@ -180,6 +186,7 @@ static int work(struct engine *engine, size_t count, struct error *error)
             calls_answered(engine, engine->items[i].response);
     }
     int code = waking_look(engine, error);
+    schedules_run(engine);
     wake_due(engine);
     locks_grant(engine);
     retention_sweep(engine);

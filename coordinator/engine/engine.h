@@ -12,6 +12,7 @@
 #include "ports/sign.h"
 #include "ports/store.h"
 #include "ports/world.h"
+#include "ports/zone.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,7 @@ struct engine_ports {
     struct clock clock;
     struct entropy entropy;
     struct trace trace;
+    struct zone zone; /* may be empty where no saga has a schedule in a time zone */
     struct sign sign; /* may be empty where no participant has secrets */
 };
 

@@ -8,6 +8,7 @@
 #include "engine/locks.h"
 #include "engine/open.h"
 #include "engine/registry.h"
+#include "engine/schedules.h"
 #include "engine/timers.h"
 
 #include <stdatomic.h>
@@ -30,6 +31,8 @@ struct batch {
     size_t definitions_count;
     uint64_t *removes;
     size_t removes_count;
+    struct store_schedule *schedules; /* names belong to engine->schedules */
+    size_t schedules_count;
     struct store_message *messages; /* their bytes are owned; participants' names belong to definitions */
     size_t messages_count;
     size_t messages_capacity;
@@ -67,6 +70,8 @@ struct engine {
     uint64_t last; /* transaction number */
     uint64_t now_ms;
     uint64_t sweep_ms; /* when to look again for what has expired */
+    struct schedules schedules;
+    uint64_t schedule_due_ms; /* when to look again for sagas that start by themselves */
     uint64_t outbox_due_ms; /* when to look again for what can be delivered */
     struct store_waking reached; /* whatever wakes up to here is in memory */
     uint64_t look_ms;            /* when to look into the store for what wakes next; UINT64_MAX: never */
@@ -110,6 +115,8 @@ void resting_room(struct engine *engine);                     /* somebody left *
 
 /* starts.c, commands.c: do what a command wishes; the reply waits for the commit. */
 void starts_do(struct engine *engine, struct command *command);
+/* A start that nobody waits for. 0 also when it was made before; else the command's error. */
+int starts_by_itself(struct engine *engine, struct command *command, const struct definition *definition);
 void commands_do(struct engine *engine, struct command *command);
 
 /* outside.c: callbacks, approvals and signals. */

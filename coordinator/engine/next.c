@@ -11,5 +11,7 @@ uint64_t engine_next_ms(const struct engine *engine)
         next = engine->look_ms;
     if (engine->pace_ms < next)
         next = engine->pace_ms;
+    if (engine->schedule_due_ms < next)
+        next = engine->schedule_due_ms;
     return engine->outbox_due_ms < next ? engine->outbox_due_ms : next;
 }

@@ -20,6 +20,9 @@ static bool repeat_open(struct engine *engine, struct command *command);
 static bool repeat_stored(struct engine *engine, struct command *command);
 static void begin(struct engine *engine, struct command *command, const struct definition *definition);
 static int want(struct engine *engine, struct open *open, struct buf *key, struct error *error);
+static int start(struct engine *engine, struct command *command, const struct definition *definition,
+                 struct open **out);
+static int refuse_crowded(struct engine *engine, struct error *error);
 static void answer(struct engine *engine, struct open *open, struct command *command);
 static bool same_text(const char *a, const char *b);
 static bool same_begun(const struct command *command, const struct begun *begun);
@@ -40,17 +43,37 @@ void starts_do(struct engine *engine, struct command *command)
         return;
     else if (!definitions_get(&engine->definitions, command->saga, command->version, &definition,
                               &command->error)) {
-        if (engine->crowded || !resting_make_room(engine)) /* what was accepted goes before what comes */
-            error_set(&command->error, ERROR_BUSY,
-                      "%u transactions are at work, which is the limit: try again later",
-                      engine->options.open_max);
-        else if (!payload_check_input(definition, command->input, command->input_length, &command->findings,
-                                      &command->error)) {
+        if (!refuse_crowded(engine, &command->error) &&
+            !payload_check_input(definition, command->input, command->input_length, &command->findings,
+                                 &command->error)) {
             begin(engine, command, definition);
             return;
         }
     }
     replies_add(engine, command, NULL);
+}
+
+int starts_by_itself(struct engine *engine, struct command *command, const struct definition *definition)
+{
+    struct store *store = engine->ports.store;
+    struct earlier earlier = {.command = command};
+    command->error = (struct error){0};
+    if (opens_find_id(engine, command->id))
+        return 0;
+    int code = store->find(store->self, command->id, NULL, find_row, &earlier, &command->error);
+    if (!code && !earlier.found)
+        code = refuse_crowded(engine, &command->error);
+    struct open *open;
+    return code || earlier.found ? code : start(engine, command, definition, &open);
+}
+
+/* What was accepted goes before what comes. */
+static int refuse_crowded(struct engine *engine, struct error *error)
+{
+    if (!engine->crowded && resting_make_room(engine))
+        return 0;
+    return error_set(error, ERROR_BUSY, "%u transactions are at work, which is the limit: try again later",
+                     engine->options.open_max);
 }
 
 static bool repeat_open(struct engine *engine, struct command *command)
@@ -102,6 +125,18 @@ static bool repeat_stored(struct engine *engine, struct command *command)
 
 static void begin(struct engine *engine, struct command *command, const struct definition *definition)
 {
+    struct open *open;
+    if (start(engine, command, definition, &open)) {
+        replies_add(engine, command, NULL);
+        return;
+    }
+    command->created = true;
+    answer(engine, open, command);
+}
+
+static int start(struct engine *engine, struct command *command, const struct definition *definition,
+                 struct open **out)
+{
     char made[LIMIT_ID_TEXT];
     struct buf payload, lock;
     uint64_t number = id_next(engine->last, engine->now_ms);
@@ -109,11 +144,11 @@ static void begin(struct engine *engine, struct command *command, const struct d
     struct open *open = open_new(number, command->id ? command->id : made, command->id != NULL, definition);
     payload_set_input(&open->payload, command->input, command->input_length);
     buf_init(&lock, LIMIT_LOCK_BYTES + 1);
-    if (definition->plan.locks && want(engine, open, &lock, &command->error)) {
+    int code = definition->plan.locks ? want(engine, open, &lock, &command->error) : 0;
+    if (code) {
         open_free(open);
         buf_done(&lock);
-        replies_add(engine, command, NULL);
-        return;
+        return code;
     }
     engine->last = number;
     open->key = command->key ? mem_string(command->key) : NULL;
@@ -137,8 +172,8 @@ static void begin(struct engine *engine, struct command *command, const struct d
     buf_done(&lock);
     engine->counts[COUNT_STARTED]++;
     engine->counts[COUNT_OPEN]++;
-    command->created = true;
-    answer(engine, open, command);
+    *out = open;
+    return 0;
 }
 
 /* The key of its lock. An error: it cannot be made, or somebody holds it and the saga does not wait. */

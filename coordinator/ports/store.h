@@ -29,8 +29,7 @@ struct store_row {
     uint32_t version;
     uint8_t status; /* enum status; kept as its number, below 32 */
     bool open;      /* not final */
-    uint64_t
-        wake_ms; /* when the engine must have it in memory; 0 = only when it is asked for. Only of what is open */
+    uint64_t wake_ms; /* when the engine must have it in memory; 0 = when it is asked for. Only of what is open */
     uint64_t begun_ms;
     uint64_t updated_ms;
     uint64_t ended_ms;       /* 0 = not yet */
@@ -53,6 +52,12 @@ struct store_participant {
     const char *name;
     const char *text; /* JSON; NULL removes it */
     size_t length;
+};
+
+/* How far the schedule of a saga has been followed. */
+struct store_schedule {
+    const char *saga;
+    uint64_t done_ms; /* every run that was due until then was started or left out */
 };
 
 /* What waits in the outbox for a participant. Its place there is (participant, txn, seq). */
@@ -80,6 +85,8 @@ struct store_batch {
     const uint64_t *removes; /* transactions that have ended, with all that is theirs; one that is gone already is
                               * no contradiction, one that is open is */
     size_t removes_count;
+    const struct store_schedule *schedules; /* insert or replace */
+    size_t schedules_count;
     const struct store_message *messages; /* their places must be free */
     size_t messages_count;
     const struct store_message *delivered; /* leave the outbox; bytes do not matter, nor whether they are there */
@@ -110,6 +117,7 @@ typedef bool store_row_visitor(void *context, const struct store_row *row);
 typedef bool store_facts_visitor(void *context, const struct store_facts *facts);
 typedef bool store_definition_visitor(void *context, const struct store_definition *definition);
 typedef bool store_participant_visitor(void *context, const struct store_participant *participant);
+typedef bool store_schedule_visitor(void *context, const struct store_schedule *schedule);
 typedef bool store_message_visitor(void *context, const struct store_message *message);
 
 struct store {
@@ -152,6 +160,7 @@ struct store {
     int (*each_definition)(void *self, const char *name, uint32_t version, store_definition_visitor *visit,
                            void *context, struct error *error);
     int (*each_participant)(void *self, store_participant_visitor *visit, void *context, struct error *error);
+    int (*each_schedule)(void *self, store_schedule_visitor *visit, void *context, struct error *error);
     /* The first `limit` messages for a participant, by txn and seq. */
     int (*each_message)(void *self, const char *participant, uint32_t limit, store_message_visitor *visit,
                         void *context, struct error *error);

@@ -171,8 +171,8 @@ static void one_batch_does_it_all(void)
                                   store_text_facts(2, 2, 1, "ended")};
     struct store_definition definition = {"s", 1, "{}", 2, 7};
     struct store_participant participant = {"p", "{}", 2};
-    struct store_batch batch = {rows,         2, updates, 2, facts, 3, &definition, 1,
-                                &participant, 1, NULL,    0, NULL,  0, NULL,        0};
+    struct store_batch batch = {rows, 2,    updates, 2,    facts, 3,    &definition, 1,    &participant,
+                                1,    NULL, 0,       NULL, 0,     NULL, 0,           NULL, 0};
     CU_ASSERT_EQUAL(store->commit(store->self, &batch, &error), 0);
     restart();
     CU_ASSERT_TRUE(waking_are("1 "));
@@ -318,8 +318,8 @@ static void contradictions_change_nothing(void)
         struct store_facts facts[2] = {store_text_facts(5, 2, 3, "second")};
         struct store_definition definitions[2] = {{"s", 2, "{2}", 3, 1}};
         struct store_participant participant = {"p", "{}", 2};
-        struct store_batch batch = {inserts,      1, updates, 1, facts, 1, definitions, 1,
-                                    &participant, 1, NULL,    0, NULL,  0, NULL,        0};
+        struct store_batch batch = {inserts, 1,    updates, 1,    facts, 1,    definitions, 1,    &participant,
+                                    1,       NULL, 0,       NULL, 0,     NULL, 0,           NULL, 0};
         struct store_batch right = batch;
         if (cases[i].insert)
             inserts[batch.inserts_count++] = *cases[i].insert;

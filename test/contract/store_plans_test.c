@@ -19,7 +19,7 @@ static const struct {
 /* Their tables hold few rows and are read whole, at the start. */
 static bool is_small(const char *name)
 {
-    static const char *const names[] = {"READ_PARTICIPANTS", "READ_DEFINITIONS"};
+    static const char *const names[] = {"READ_PARTICIPANTS", "READ_DEFINITIONS", "READ_SCHEDULES"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -104,10 +104,10 @@ static void newer_version(void)
     CU_ASSERT_EQUAL(sut_commit(1, "x"), 0);
     sut_close();
     meddle("PRAGMA user_version = 99");
-    CU_ASSERT_TRUE(sut_refused(ERROR_VERSION, "version 99, this Belay knows versions up to 4: run the"));
+    CU_ASSERT_TRUE(sut_refused(ERROR_VERSION, "version 99, this Belay knows versions up to 5: run the"));
     meddle("PRAGMA user_version = -1");
     CU_ASSERT_TRUE(sut_refused(ERROR_CORRUPT, "version -1"));
-    meddle("PRAGMA user_version = 4");
+    meddle("PRAGMA user_version = 5");
     CU_ASSERT_PTR_NOT_NULL_FATAL(sut_open());
     CU_ASSERT_TRUE(sut_holds(1, 1));
     sut_end();

@@ -82,6 +82,12 @@ static int disk_each_participant(void *self, store_participant_visitor *visit, v
     return disk->inner->each_participant(disk->inner->self, visit, context, error);
 }
 
+static int disk_each_schedule(void *self, store_schedule_visitor *visit, void *context, struct error *error)
+{
+    struct disk *disk = self;
+    return disk->inner->each_schedule(disk->inner->self, visit, context, error);
+}
+
 static int disk_each_message(void *self, const char *participant, uint32_t limit, store_message_visitor *visit,
                              void *context, struct error *error)
 {
@@ -105,6 +111,7 @@ void disk_open(struct disk *disk, struct world *world, uint64_t secret)
                                 .find = disk_find,
                                 .each_definition = disk_each_definition,
                                 .each_participant = disk_each_participant,
+                                .each_schedule = disk_each_schedule,
                                 .each_message = disk_each_message};
 }
 

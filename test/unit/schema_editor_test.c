@@ -64,6 +64,7 @@ static const struct {
     {&keys_signal, "waitFor"},
     {&keys_approval, "approval"},
     {&keys_events, "events"},
+    {&keys_schedule, "schedule"},
     {&keys_retry, "policy"},
 };
 
