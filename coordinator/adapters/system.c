@@ -11,7 +11,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SYSTEM_LINE = 1200 }; /* a trace line of 1 KiB with its time and level */
+enum {
+    SYSTEM_LINE = 1200, /* a trace line of 1 KiB with its time and level */
+    SYSTEM_NUMBERS = 32 /* drawn at once: the kernel gives 256 bytes as one piece */
+};
 
 static void system_init(void);
 static uint64_t system_now_ms(void *self);
@@ -58,19 +61,24 @@ static uint64_t system_now_ms(void *self)
     return system_offset_ms + system_ms(CLOCK_BOOTTIME);
 }
 
+/* A thread draws for itself alone. */
 static uint64_t system_random(void *self)
 {
     (void)self;
-    uint64_t value;
-    ssize_t got;
-    do
-        got = getrandom(&value, sizeof value, 0);
-    while (got < 0 && errno == EINTR);
-    if (got != (ssize_t)sizeof value) {
-        fprintf(stderr, "belay: the kernel gives no random bytes: %s\n", strerror(errno));
-        abort();
+    static _Thread_local uint64_t numbers[SYSTEM_NUMBERS];
+    static _Thread_local unsigned left;
+    if (!left) {
+        ssize_t got;
+        do
+            got = getrandom(numbers, sizeof numbers, 0);
+        while (got < 0 && errno == EINTR);
+        if (got != (ssize_t)sizeof numbers) {
+            fprintf(stderr, "belay: the kernel gives no random bytes: %s\n", strerror(errno));
+            abort();
+        }
+        left = SYSTEM_NUMBERS;
     }
-    return value;
+    return numbers[--left];
 }
 
 static void system_line(void *self, enum trace_level level, const char *text)
