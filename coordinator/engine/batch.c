@@ -17,6 +17,9 @@ void batch_add(struct engine *engine, struct open *open)
     if (batch->opens_count == batch->opens_capacity) {
         batch->opens_capacity = batch->opens_capacity ? batch->opens_capacity * 2 : 64;
         batch->opens = mem_grow(batch->opens, batch->opens_capacity * sizeof(struct open *));
+        batch->facts = mem_grow(batch->facts, batch->opens_capacity * sizeof *batch->facts);
+        batch->inserts = mem_grow(batch->inserts, batch->opens_capacity * sizeof *batch->inserts);
+        batch->updates = mem_grow(batch->updates, batch->opens_capacity * sizeof *batch->updates);
     }
     batch->opens[batch->opens_count++] = open;
     open->in_batch = true;
@@ -27,12 +30,9 @@ int batch_commit(struct engine *engine, struct error *error)
     struct batch *batch = &engine->batch;
     struct store *store = engine->ports.store;
     size_t most = batch->opens_count;
-    struct store_facts *facts = mem_array(most, sizeof *facts);
-    struct store_row *inserts = mem_array(most, sizeof *inserts);
-    struct store_row *updates = mem_array(most, sizeof *updates);
-    struct store_batch write = {.facts = facts,
-                                .inserts = inserts,
-                                .updates = updates,
+    struct store_batch write = {.facts = batch->facts,
+                                .inserts = batch->inserts,
+                                .updates = batch->updates,
                                 .definitions = batch->definitions,
                                 .definitions_count = batch->definitions_count,
                                 .participants = batch->participants,
@@ -48,21 +48,18 @@ int batch_commit(struct engine *engine, struct error *error)
     for (size_t i = 0; i < most; i++) {
         struct open *open = batch->opens[i];
         if (open->facts_count)
-            facts[write.facts_count++] = (struct store_facts){open->number, open->facts_seq, open->facts_count,
-                                                              open->facts.data, open->facts.length};
+            batch->facts[write.facts_count++] = (struct store_facts){
+                open->number, open->facts_seq, open->facts_count, open->facts.data, open->facts.length};
         if (!open->stored)
-            inserts[write.inserts_count++] = open_row(open, engine->now_ms);
+            batch->inserts[write.inserts_count++] = open_row(open, engine->now_ms);
         else if (row_changed(open))
-            updates[write.updates_count++] = open_row(open, engine->now_ms);
+            batch->updates[write.updates_count++] = open_row(open, engine->now_ms);
     }
     bool empty = !write.facts_count && !write.inserts_count && !write.updates_count && !write.definitions_count &&
                  !write.participants_count && !write.removes_count && !write.messages_count &&
                  !write.schedules_count && !write.delivered_count;
     int code = empty ? 0 : store->commit(store->self, &write, error);
     engine->counts[COUNT_COMMITS] += !empty && !code;
-    mem_free(facts);
-    mem_free(inserts);
-    mem_free(updates);
     for (size_t i = 0; !code && i < most; i++)
         committed(batch->opens[i]);
     batch->definitions_count = batch->participants_count = batch->removes_count = batch->schedules_count = 0;
@@ -105,6 +102,9 @@ void batch_done(struct batch *batch)
     for (size_t i = 0; i < batch->replies_count; i++)
         mem_free(batch->replies[i].owned);
     mem_free(batch->opens);
+    mem_free(batch->facts);
+    mem_free(batch->inserts);
+    mem_free(batch->updates);
     mem_free(batch->replies);
     mem_free(batch->definitions);
     mem_free(batch->participants);

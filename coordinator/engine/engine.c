@@ -24,6 +24,7 @@ struct engine *engine_new(const struct engine_ports *ports, const struct engine_
     defaults(&engine->options);
     engine->inbox = inbox_new(engine->options.inbox_max);
     engine->items = mem_array(engine->options.batch_max, sizeof *engine->items);
+    buf_init(&engine->texts, SIZE_MAX);
     draw_keys(engine);
     if (load(engine, error)) {
         engine_free(engine);
@@ -48,6 +49,7 @@ void engine_free(struct engine *engine)
     schedules_done(&engine->schedules);
     definitions_done(&engine->definitions);
     batch_done(&engine->batch);
+    buf_done(&engine->texts);
     mem_free(engine->requests);
     mem_free(engine->out.facts);
     mem_free(engine->out.calls);

@@ -24,6 +24,8 @@ struct batch {
     struct open **opens; /* what has new facts */
     size_t opens_count;
     size_t opens_capacity;
+    struct store_facts *facts; /* what the commit writes of them; as much room as `opens` */
+    struct store_row *inserts, *updates;
     struct answered *replies;
     size_t replies_count;
     size_t replies_capacity;
@@ -60,6 +62,7 @@ struct engine {
     struct timers patience; /* of waiters */
     struct out out;
     size_t out_capacity;
+    struct buf texts;          /* of the request that is being made; its parts are bounded each by itself */
     struct request **requests; /* to be handed to the caller */
     size_t requests_count;
     size_t requests_capacity;
@@ -71,8 +74,8 @@ struct engine {
     uint64_t now_ms;
     uint64_t sweep_ms; /* when to look again for what has expired */
     struct schedules schedules;
-    uint64_t schedule_due_ms; /* when to look again for sagas that start by themselves */
-    uint64_t outbox_due_ms; /* when to look again for what can be delivered */
+    uint64_t schedule_due_ms;    /* when to look again for sagas that start by themselves */
+    uint64_t outbox_due_ms;      /* when to look again for what can be delivered */
     struct store_waking reached; /* whatever wakes up to here is in memory */
     uint64_t look_ms;            /* when to look into the store for what wakes next; UINT64_MAX: never */
     uint64_t pace_ms;            /* when a call that waits for its pace may leave */

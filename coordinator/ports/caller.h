@@ -17,24 +17,24 @@ struct call_tag {
 
 struct request {
     struct call_tag tag;
-    char *method;   /* "POST" */
+    char *method;   /* "POST"; this and the next two are one block with the request, see request_new */
     char *url;      /* absolute, http or https */
     char **headers; /* "Name: value", checked to hold no control characters */
     size_t headers_count;
-    char *body; /* NULL = none */
+    char *body; /* NULL = none; owned */
     size_t body_length;
     uint64_t timeout_ms; /* for the whole attempt, from the moment of the call */
     size_t response_max; /* a longer body is TRANSPORT_TOO_LARGE */
 };
 
 /* What became of a request below HTTP. */
-#define TRANSPORTS(X)                                                                                         \
-    X(TRANSPORT_OK, "ok")                   /* there is a status */                                           \
-    X(TRANSPORT_TIMEOUT, "timeout")         /* timeout_ms passed */                                           \
-    X(TRANSPORT_UNSENT, "not_connected")    /* no connection: not a byte of the request left */               \
-    X(TRANSPORT_BROKEN, "broken")           /* the connection ended before the response did */                \
-    X(TRANSPORT_TOO_LARGE, "response_too_large")                                                              \
-    X(TRANSPORT_GARBLED, "not_http")        /* what came back is not HTTP */                                  \
+#define TRANSPORTS(X)                                                                                             \
+    X(TRANSPORT_OK, "ok")                /* there is a status */                                                  \
+    X(TRANSPORT_TIMEOUT, "timeout")      /* timeout_ms passed */                                                  \
+    X(TRANSPORT_UNSENT, "not_connected") /* no connection: not a byte of the request left */                      \
+    X(TRANSPORT_BROKEN, "broken")        /* the connection ended before the response did */                       \
+    X(TRANSPORT_TOO_LARGE, "response_too_large")                                                                  \
+    X(TRANSPORT_GARBLED, "not_http")        /* what came back is not HTTP */                                      \
     X(TRANSPORT_REFUSED, "request_refused") /* the URL or a header cannot be sent */
 
 enum transport {
@@ -54,7 +54,11 @@ struct response {
     char detail[160]; /* for a person: the library's own words when transport is not OK */
 };
 
-void request_free(struct request *request);   /* NULL is allowed */
+/* A request of the method, the URL and the headers that stand one behind the other in the `length` bytes of
+ * `texts`, each with its NUL; all else is left zero. One block, because a request is made by one thread and freed
+ * by another: every piece of its own would cost both of them. */
+struct request *request_new(const char *texts, size_t length);
+void request_free(struct request *request); /* NULL is allowed */
 void response_free(struct response *response);
 
 struct caller {

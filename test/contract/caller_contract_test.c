@@ -1,6 +1,7 @@
 /* adapters/caller_curl: every call is answered once, with what really became of it, whatever the other side does.
  */
 #include "adapters/caller_curl.h"
+#include "base/buf.h"
 #include "base/mem.h"
 #include "contract/caller_hostile.h"
 
@@ -65,11 +66,18 @@ static void wait_for(size_t count)
     pthread_mutex_unlock(&answers.mutex);
 }
 
-static struct request *request_to(const char *method, const char *url, const char *body)
+/* `headers` end with a NULL; none at all is NULL. */
+static struct request *request_with(const char *method, const char *url, const char *const *headers,
+                                    const char *body)
 {
-    struct request *request = mem_new(sizeof *request);
-    request->method = mem_string(method);
-    request->url = mem_string(url);
+    struct buf texts;
+    buf_init(&texts, 1 << 20);
+    buf_put(&texts, method, strlen(method) + 1);
+    buf_put(&texts, url, strlen(url) + 1);
+    for (; headers && *headers; headers++)
+        buf_put(&texts, *headers, strlen(*headers) + 1);
+    struct request *request = request_new(texts.data, texts.length);
+    buf_done(&texts);
     request->timeout_ms = 10000;
     request->response_max = 1 << 20;
     if (body) {
@@ -79,18 +87,21 @@ static struct request *request_to(const char *method, const char *url, const cha
     return request;
 }
 
-static struct request *request_at(const char *method, const char *path, const char *body)
+static struct request *request_to(const char *method, const char *url, const char *body)
 {
-    char url[300];
-    snprintf(url, sizeof url, "http://127.0.0.1:%u%s", hostile_port(hostile), path);
-    return request_to(method, url, body);
+    return request_with(method, url, NULL, body);
 }
 
-static void add_header(struct request *request, const char *header)
+static const char *url_of(const char *path)
 {
-    size_t count = request->headers_count + 1;
-    request->headers = mem_grow(request->headers, count * sizeof *request->headers);
-    request->headers[request->headers_count++] = mem_string(header);
+    static char url[300];
+    snprintf(url, sizeof url, "http://127.0.0.1:%u%s", hostile_port(hostile), path);
+    return url;
+}
+
+static struct request *request_at(const char *method, const char *path, const char *body)
+{
+    return request_to(method, url_of(path), body);
 }
 
 /* One call, answered; the response stays until the next. */
@@ -165,10 +176,8 @@ static void sends_what_was_meant(void)
 {
     char seen[4096], expected[256];
     setenv("http_proxy", "http://127.0.0.1:1", 1);
-    struct request *request = request_at("POST", "/a/../ok?x=%2F", "{\"a\":1}");
-    add_header(request, "Content-Type: application/json");
-    add_header(request, "Idempotency-Key: t/s/action");
-    call(request);
+    static const char *const headers[] = {"Content-Type: application/json", "Idempotency-Key: t/s/action", NULL};
+    call(request_with("POST", url_of("/a/../ok?x=%2F"), headers, "{\"a\":1}"));
     unsetenv("http_proxy");
     hostile_last(hostile, seen, sizeof seen);
     snprintf(expected, sizeof expected,
@@ -339,8 +348,8 @@ static void refuses_what_cannot_be_sent(void)
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
         CU_ASSERT_EQUAL(call(request_to("POST", urls[i], "{}"))->transport, TRANSPORT_REFUSED);
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
-        struct request *request = request_at("POST", "/ok", "{}");
-        add_header(request, headers[i]);
+        const char *const one[] = {headers[i], NULL};
+        struct request *request = request_with("POST", url_of("/ok"), one, "{}");
         CU_ASSERT_EQUAL(call(request)->transport, TRANSPORT_REFUSED);
     }
     CU_ASSERT_EQUAL(call(request_at("PO ST", "/ok", "{}"))->transport, TRANSPORT_REFUSED);
