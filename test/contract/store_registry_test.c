@@ -2,6 +2,7 @@
 #include "contract/store_harness.h"
 
 #include <CUnit/Basic.h>
+#include <string.h>
 
 static struct store *store;
 static struct error error;
@@ -54,10 +55,40 @@ static void participants(void)
     store_kind->drop(store);
 }
 
+static bool see_schedule(void *context, const struct store_schedule *schedule)
+{
+    char *text = context;
+    size_t length = strlen(text);
+    snprintf(text + length, 256 - length, "%s=%llu ", schedule->saga, (unsigned long long)schedule->done_ms);
+    return true;
+}
+
+static void follow(const char *saga, uint64_t done_ms, const char *expected)
+{
+    char seen[256] = "";
+    const struct store_schedule schedule = {saga, done_ms};
+    const struct store_batch batch = {.schedules = &schedule, .schedules_count = 1};
+    CU_ASSERT_EQUAL(store->commit(store->self, &batch, &error), 0);
+    CU_ASSERT_EQUAL(store->each_schedule(store->self, see_schedule, seen, &error), 0);
+    CU_ASSERT_STRING_EQUAL(seen, expected);
+}
+
+static void schedules(void)
+{
+    store = store_kind->make();
+    follow("clean", 5, "clean=5 ");
+    follow("backup", 7, "backup=7 clean=5 ");
+    follow("clean", 9, "backup=7 clean=9 ");
+    store = store_kind->again(store);
+    follow("tidy", 1, "backup=7 clean=9 tidy=1 ");
+    store_kind->drop(store);
+}
+
 static void add_suite(const char *name, int (*use)(void))
 {
     CU_pSuite suite = CU_add_suite(name, use, NULL);
     CU_add_test(suite, "definitions are immutable and ordered", definitions);
+    CU_add_test(suite, "schedules are put and replaced", schedules);
     CU_add_test(suite, "participants are put, replaced and removed", participants);
 }
 
