@@ -403,8 +403,9 @@ static void caller_turn(struct caller_curl *curl)
         int fd = events[i].data.fd;
         if (fd == curl->queue.event_fd) {
             const struct caller_list *taken = caller_curl_queue_take(&curl->queue);
+            uint64_t now_ms = caller_now_ms();
             for (size_t j = 0; j < taken->count; j++)
-                caller_begin(curl, &taken->items[j], caller_now_ms());
+                caller_begin(curl, &taken->items[j], now_ms);
             continue;
         }
         uint32_t came = caller_curl_watch_came(&curl->watch, fd, events[i].events);
