@@ -44,7 +44,7 @@ void write_bytes(struct buf *buf, const char *key, const char *text, size_t leng
 void write_number(struct buf *buf, const char *key, uint64_t number)
 {
     write_key(buf, key);
-    buf_printf(buf, "%llu", (unsigned long long)number);
+    buf_put_number(buf, number);
 }
 
 void write_time(struct buf *buf, const char *key, uint64_t ms)

@@ -80,10 +80,42 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_end(again);
 }
 
+void buf_put_number(struct buf *buf, uint64_t number)
+{
+    char digits[20]; /* of UINT64_MAX */
+    size_t first = sizeof digits;
+    do
+        digits[--first] = (char)('0' + number % 10);
+    while (number /= 10);
+    buf_put(buf, digits + first, sizeof digits - first);
+}
+
+void buf_put_hex(struct buf *buf, uint64_t number)
+{
+    char digits[16];
+    for (size_t i = sizeof digits; i--; number >>= 4)
+        digits[i] = "0123456789abcdef"[number & 15];
+    buf_put(buf, digits, sizeof digits);
+}
+
+/* How many bytes stand in a JSON string as they are, and are one character each. */
+static size_t buf_plain(const char *text, size_t length)
+{
+    size_t i = 0;
+    while (i < length && text[i] >= ' ' && text[i] <= '~' && text[i] != '"' && text[i] != '\\')
+        i++;
+    return i;
+}
+
 void buf_put_json(struct buf *buf, const char *text, size_t length)
 {
     buf_putc(buf, '"');
     for (size_t i = 0; i < length;) {
+        size_t plain = buf_plain(text + i, length - i);
+        buf_put(buf, text + i, plain);
+        i += plain;
+        if (i == length)
+            break;
         unsigned char c = (unsigned char)text[i];
         size_t width = utf8_width(text + i, length - i);
         if (c == '"' || c == '\\')

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
     char *data; /* NULL until something was put; not NUL-terminated, see buf_text */
@@ -27,6 +28,10 @@ void buf_put(struct buf *buf, const void *bytes, size_t length);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char byte);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A number as decimal digits; as sixteen hexadecimal ones. */
+void buf_put_number(struct buf *buf, uint64_t number);
+void buf_put_hex(struct buf *buf, uint64_t number);
 
 /* Puts `length` bytes as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void buf_put_json(struct buf *buf, const char *text, size_t length);

@@ -2,7 +2,6 @@
 #include "base/time.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,14 +12,32 @@ static int64_t time_days(int year, int month, int day);
 static bool time_fraction(const char **at, int *ms);
 static bool time_offset(const char **at, int *seconds);
 
+/* Without snprintf: every call to a participant carries a time. */
 void time_print(uint64_t ms, char text[TIME_TEXT])
 {
     time_t seconds = (time_t)(ms / SECOND_MS);
     struct tm tm;
     if (!gmtime_r(&seconds, &tm))
         memset(&tm, 0, sizeof tm); /* a year that int cannot hold: no clock of ours gives one */
-    snprintf(text, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (tm.tm_year + 1900) % 100000, tm.tm_mon + 1,
-             tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(ms % SECOND_MS));
+    int year = (tm.tm_year + 1900) % 100000;
+    const struct {
+        int value, digits;
+        char after;
+    } fields[] = {{year, year > 9999 ? 5 : 4, '-'},
+                  {tm.tm_mon + 1, 2, '-'},
+                  {tm.tm_mday, 2, 'T'},
+                  {tm.tm_hour, 2, ':'},
+                  {tm.tm_min, 2, ':'},
+                  {tm.tm_sec, 2, '.'},
+                  {(int)(ms % SECOND_MS), 3, 'Z'}};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        int value = fields[i].value;
+        for (int digit = fields[i].digits; digit--; value /= 10)
+            text[digit] = (char)('0' + value % 10);
+        text += fields[i].digits;
+        *text++ = fields[i].after;
+    }
+    *text = '\0';
 }
 
 bool time_parse(const char *text, uint64_t *ms)

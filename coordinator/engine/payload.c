@@ -158,8 +158,14 @@ int payload_title(struct payload *payload, uint16_t branch, struct buf *buf, str
 void payload_key(const struct payload *payload, uint16_t branch, enum verb verb, struct buf *buf)
 {
     const char *item = payload_item(payload, branch);
-    buf_printf(buf, item ? "%s/%s/%s" : "%s/%s", payload->id, payload_spec(payload, branch)->id, item);
-    buf_printf(buf, "/%s", phase_word(payload_spec(payload, branch)->phases, verb));
+    const struct step_spec *spec = payload_spec(payload, branch);
+    const char *parts[] = {payload->id, spec->id, item, phase_word(spec->phases, verb)};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (i && parts[i])
+            buf_putc(buf, '/');
+        if (parts[i])
+            buf_puts(buf, parts[i]);
+    }
 }
 
 const struct step_spec *payload_spec(const struct payload *payload, uint16_t branch)

@@ -150,9 +150,10 @@ static void header(struct engine *engine, const char *name, const char *value)
 
 static void header_number(struct engine *engine, const char *name, uint64_t value)
 {
-    char digits[24];
-    snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
-    header(engine, name, digits);
+    buf_puts(&engine->texts, name);
+    buf_puts(&engine->texts, ": ");
+    buf_put_number(&engine->texts, value);
+    line(engine, "");
 }
 
 static void header_key(struct engine *engine, const char *name, const struct open *open, uint16_t branch,
@@ -181,10 +182,13 @@ static void header_trace(struct engine *engine, uint64_t txn, uint32_t span, uin
     uint64_t high = retry_noise(engine->secret, 1, 0) ^ txn;
     uint64_t low = retry_noise(engine->secret ^ txn, 2, 0) | 1;
     uint64_t parent = retry_noise(low, span, attempt) | 1;
-    char value[64];
-    snprintf(value, sizeof value, "00-%016llx%016llx-%016llx-01", (unsigned long long)high,
-             (unsigned long long)low, (unsigned long long)parent);
-    header(engine, "traceparent", value);
+    struct buf *texts = &engine->texts;
+    buf_puts(texts, "traceparent: 00-");
+    buf_put_hex(texts, high);
+    buf_put_hex(texts, low);
+    buf_putc(texts, '-');
+    buf_put_hex(texts, parent);
+    line(engine, "-01");
 }
 
 /* Standard Webhooks: the id stays through all attempts, the time is the attempt's. As the id is the idempotency

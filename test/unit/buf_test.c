@@ -36,6 +36,24 @@ static void json_strings(void)
     const char text[] = "a\"b\\\n\x01\xff\xc3\xa9";
     buf_put_json(&buf, text, sizeof text - 1);
     CU_ASSERT_STRING_EQUAL(buf_text(&buf), "\"a\\\"b\\\\\\n\\u0001\\ufffd\xc3\xa9\"");
+    buf_clear(&buf);
+    buf_put_json(&buf, "plain, and \x7f\0~", 14);
+    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "\"plain, and \\u007f\\u0000~\"");
+    buf_done(&buf);
+}
+
+static void numbers(void)
+{
+    struct buf buf;
+    buf_init(&buf, 100);
+    buf_put_number(&buf, 0);
+    buf_putc(&buf, ' ');
+    buf_put_number(&buf, 1090);
+    buf_putc(&buf, ' ');
+    buf_put_number(&buf, UINT64_MAX);
+    buf_putc(&buf, ' ');
+    buf_put_hex(&buf, 0x00c0ffee12345678);
+    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "0 1090 18446744073709551615 00c0ffee12345678");
     buf_done(&buf);
 }
 
@@ -57,5 +75,6 @@ void buf_test_suite(void)
     CU_add_test(suite, "grows as it is filled", grows);
     CU_add_test(suite, "refuses to go over its maximum and says so", stops_at_the_maximum);
     CU_add_test(suite, "writes JSON strings whatever the bytes", json_strings);
+    CU_add_test(suite, "writes numbers", numbers);
     CU_add_test(suite, "hands over an empty text too", taken);
 }

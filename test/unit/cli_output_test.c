@@ -95,6 +95,8 @@ static void times_read(void)
     CU_ASSERT_TRUE(time_parse("2026-01-02T05:04:05.5+02:00", &ms));
     time_print(ms, text);
     CU_ASSERT_STRING_EQUAL(text, "2026-01-02T03:04:05.500Z");
+    time_print(253402300800007, text);
+    CU_ASSERT_STRING_EQUAL(text, "10000-01-01T00:00:00.007Z");
 }
 
 static void spans(void)
