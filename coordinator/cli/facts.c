@@ -103,15 +103,16 @@ const char *facts_actor(const json_t *told, const char *kind)
 void facts_put_what(const struct output *output, struct buf *buf, const json_t *fact)
 {
     size_t from = buf->length;
-    const json_t *runs = json_object_get(fact, "runs");
+    const json_t *runs = json_object_get(fact, "runs"), *items = json_object_get(fact, "items");
     const char *next = output_member(fact, "nextAttemptAt"), *status = output_member(fact, "status");
     facts_put_answer(output, buf, fact, "");
     if (runs)
         buf_puts(buf, json_is_false(runs) || (json_is_integer(runs) && json_integer_value(runs) == 0)
                           ? "its condition is false: skipped"
                           : "its condition is true");
-    if (json_is_integer(json_object_get(fact, "items")))
-        buf_printf(buf, "%lld items", (long long)json_integer_value(json_object_get(fact, "items")));
+    if (json_is_integer(items))
+        buf_printf(buf, "%lld item%s", (long long)json_integer_value(items),
+                   json_integer_value(items) == 1 ? "" : "s");
     facts_put_member(buf, from, "", output_member(fact, "decision"));
     facts_put_member(buf, from, "", output_member(fact, "cause"));
     if (*status) {
