@@ -13,6 +13,7 @@
     X(ERROR_TIMEOUT, "timeout", 408)             /* the client took too long */                               \
     X(ERROR_CONFLICT, "conflict", 409)           /* contradicts what is stored, or the present state */       \
     X(ERROR_LOCK_HELD, "lock_held", 409)         /* somebody else holds the lock, and this does not wait */   \
+    X(ERROR_DEADLOCK, "deadlock", 409)           /* the holder waits for the one who asks */                  \
     X(ERROR_GONE, "gone", 410)                   /* was there once */                                         \
     X(ERROR_TOO_LARGE, "too_large", 413)         /* over a limit of limits.h */                               \
     X(ERROR_MEDIA_TYPE, "media_type", 415)       /* not application/json */                                   \

@@ -56,6 +56,7 @@ enum {
     LIMIT_ID_TEXT = 129, /* the same with its NUL */
     LIMIT_REASON_BYTES = 1024,
     LIMIT_LOCK_BYTES = 256, /* of a lock's key; it is kept for everybody who holds or wants one */
+    LIMIT_NESTING = 8, /* children within children: who looks for an order's trouble has to follow them */
     LIMIT_TAGS = 16,
     LIMIT_TAG_BYTES = 64,
 

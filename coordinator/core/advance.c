@@ -30,11 +30,11 @@ static bool fill_up(struct machine *machine)
 }
 
 /* The transaction's own timeout. While the pivot is in doubt it only is remembered: nobody may guess what
- * became of the pivot, and its answer decides what the timeout means. */
+ * became of the pivot, and its answer decides what the timeout means. A child that is ready did all in time. */
 static bool expire(struct machine *machine)
 {
     const struct txn *txn = machine->txn;
-    if (txn->decision == DECISION_ABORT)
+    if (txn->decision == DECISION_ABORT || txn->ready)
         return false;
     bool due = txn->expiry == EXPIRY_DUE;
     if (txn->expiry == EXPIRY_NONE && txn->deadline_ms && machine->now_ms >= txn->deadline_ms) {
@@ -62,7 +62,7 @@ static void overdue(struct machine *machine)
     for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         const struct branch *branch = &txn->branches[i];
         const struct plan_step *step = core_step_of(machine->plan, txn, i);
-        if (branch->state != BRANCH_PENDING || branch->due_ms > machine->now_ms)
+        if (branch->state != BRANCH_PENDING || branch->due_ms > machine->now_ms || step->child)
             continue;
         bool yes = step->kind == STEP_DELAY || step->on_silence == SILENCE_YES;
         emit_answered(machine, &(struct event){.type = EVENT_TIMER,

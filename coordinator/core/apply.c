@@ -8,6 +8,7 @@
 #include <string.h>
 
 static bool apply(const struct plan *plan, struct txn *txn, const struct fact *fact);
+static bool apply_guarded(const struct plan_step *step, struct branch *branch, const struct fact *fact);
 static bool apply_called(const struct plan *plan, struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_awaited(struct txn *txn, struct branch *branch, const struct fact *fact);
 static bool apply_answered(struct branch *branch, const struct fact *fact);
@@ -87,20 +88,14 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
         txn->seed = fact->value;
         txn->begun_ms = fact->at_ms;
         txn->deadline_ms = fact->due_ms;
+        txn->nested = fact->code != 0;
         return enter(txn, STATUS_RUNNING);
     case FACT_CALLED:
         return branch && apply_called(plan, txn, branch, fact);
     case FACT_ANSWERED:
         return branch && apply_answered(branch, fact);
     case FACT_GUARDED:
-        if (!branch || branch->state != BRANCH_IDLE || branch->guarded)
-            return false;
-        branch->guarded = fact->value != 0;
-        if (!branch->guarded)
-            branch->state = BRANCH_SKIPPED;
-        else if (core_step_of(plan, txn, fact->branch)->kind == STEP_GATE)
-            branch->state = BRANCH_DONE;
-        return true;
+        return branch && apply_guarded(core_step_of(plan, txn, fact->branch), branch, fact);
     case FACT_DECIDED:
         return apply_decided(txn, fact);
     case FACT_PAUSED:
@@ -141,6 +136,11 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
     case FACT_QUEUED:
     case FACT_GRANTED:
         return apply_lock(plan, txn, fact);
+    case FACT_READY:
+        if (!txn->nested || txn->ready || txn->decision != DECISION_NONE || txn->status != STATUS_RUNNING)
+            return false;
+        txn->ready = true;
+        return true;
     case FACT_ENDED:
         return apply_ended(txn, fact);
     case FACT_CANCELLED:
@@ -148,6 +148,18 @@ static bool apply(const struct plan *plan, struct txn *txn, const struct fact *f
         return true;
     }
     return false;
+}
+
+static bool apply_guarded(const struct plan_step *step, struct branch *branch, const struct fact *fact)
+{
+    if (branch->state != BRANCH_IDLE || branch->guarded)
+        return false;
+    branch->guarded = fact->value != 0;
+    if (!branch->guarded)
+        branch->state = BRANCH_SKIPPED;
+    else if (step->kind == STEP_GATE)
+        branch->state = BRANCH_DONE;
+    return true;
 }
 
 static bool apply_called(const struct plan *plan, struct txn *txn, struct branch *branch, const struct fact *fact)
@@ -160,9 +172,7 @@ static bool apply_called(const struct plan *plan, struct txn *txn, struct branch
         return false;
     if (confirm && txn->decision != DECISION_COMMIT)
         return false;
-    enum branch_state from = confirm                    ? BRANCH_DONE
-                             : fact->verb == VERB_CHECK ? BRANCH_UNKNOWN
-                                                        : BRANCH_IDLE;
+    enum branch_state from = confirm ? BRANCH_DONE : fact->verb == VERB_CHECK ? BRANCH_UNKNOWN : BRANCH_IDLE;
     if (first ? (!undo && branch->state != from) : branch->state != BRANCH_WAITING)
         return false;
     if (fact->attempt != (first ? 1 : branch->attempt + 1)) /* invariant 6 */
@@ -311,6 +321,8 @@ static bool apply_decided(struct txn *txn, const struct fact *fact)
 {
     bool commit = fact->value == DECISION_COMMIT;
     if (txn->decision != DECISION_NONE || (!commit && fact->value != DECISION_ABORT)) /* invariant 2 */
+        return false;
+    if (txn->nested && (commit || txn->ready) && !(txn->ready && fact->code == CAUSE_PARENT)) /* invariant 13 */
         return false;
     txn->decision = (enum decision)fact->value;
     txn->cause = (enum cause)fact->code;

@@ -8,7 +8,7 @@
 
 /* What can happen to a transaction. */
 #define EVENTS(X)                                                                                             \
-    X(EVENT_BEGIN, "begin")         /* seed */                                                                \
+    X(EVENT_BEGIN, "begin")         /* seed, nested */                                                        \
     X(EVENT_ANSWER, "answer")       /* branch, verb, attempt, answer, code, retry_after_ms, settled */        \
     X(EVENT_TOLD, "told")           /* branch, answer to an ask: yes runs, no is skipped, unknown is broken   \
                                      * (code) */                                                              \
@@ -16,11 +16,12 @@
     X(EVENT_TIMER, "timer")         /* now_ms reached the wake_ms of an earlier output */                     \
     X(EVENT_RECOVER, "recover")     /* the record was folded from facts: calls may have been lost */          \
     X(EVENT_GRANT, "grant")         /* it was the first to want its lock, and nobody holds it */              \
-    X(EVENT_TELL, "tell")           /* branch, answer, code: a callback, or a person's yes or no */           \
+    X(EVENT_RELEASE, "release")     /* of a child that is ready: its parent decided to commit */              \
+    X(EVENT_TELL, "tell")           /* branch, answer, code: a callback, a person's yes or no, or a child */  \
     X(EVENT_BEAT, "heartbeat")      /* branch: its pending answer is being worked on */                       \
     X(EVENT_SIGNAL, "signal")       /* branch: what it waits for, or will wait for, came */                   \
-    X(EVENT_CANCEL, "cancel")                                                                                 \
-    X(EVENT_PAUSE, "pause")                                                                                   \
+    X(EVENT_CANCEL, "cancel")       /* by_parent */                                                           \
+    X(EVENT_PAUSE, "pause")         /* by_parent */                                                           \
     X(EVENT_RESUME, "resume")                                                                                 \
     X(EVENT_RETRY, "retry")         /* branch, or BRANCH_NONE for every stuck or waiting one */               \
     X(EVENT_SKIP, "skip")           /* branch */                                                              \
@@ -41,6 +42,8 @@ struct event {
     uint16_t code;
     bool read_only; /* of a yes: there is nothing to confirm or to undo */
     bool settled; /* of an unknown answer: calling again cannot help (nonRetryable, or a broken request) */
+    bool nested;    /* it is a child */
+    bool by_parent; /* not a person's wish, or one that its parent was told */
     uint16_t count; /* of items */
     uint32_t attempt;
     uint64_t now_ms; /* Unix time; the only clock there is */
@@ -88,6 +91,8 @@ struct out {
     X(REFUSAL_PIVOT_SKIP, "the pivot cannot be skipped: find out what happened and resolve it")               \
     X(REFUSAL_HELD_SKIP, "it may hold something until the decision: find out what happened and resolve it")   \
     X(REFUSAL_UNDO_FAILED, "an undo or a confirm can only be resolved as done: retry it, or skip it")         \
+    X(REFUSAL_PARENT, "it has done everything and its parent decides: cancel that one")                       \
+    X(REFUSAL_NOT_READY, "it is not ready to be committed, or is paused")                                     \
     X(REFUSAL_LATE, "that step does not wait for this, or not any more")                                      \
     X(REFUSAL_NO_STEP, "name the step")
 
@@ -129,11 +134,11 @@ bool core_apply(const struct plan *plan, struct txn *txn, const struct fact *fac
 /* How many branches the record must have room for when `fact` is applied; 0: it can never be. */
 uint16_t core_room(const struct txn *txn, const struct fact *fact);
 
-/* What the record waits for by itself: CORE_AT_WORK while a call is out, which only this process can hear of, or
- * while it holds or wants a lock, for lines are kept in memory; else the next moment at which time
- * alone changes something; 0 = nothing, only what comes from outside moves it. */
+/* What the record waits for by itself: CORE_AT_WORK while a call is out, which only this process can hear of (of a
+ * child it hears in any case), or while it holds or wants a lock, for lines are kept in memory; else the next
+ * moment at which time alone changes something; 0 = nothing, only what comes from outside moves it. */
 enum { CORE_AT_WORK = 1 };
-uint64_t core_wake(const struct txn *txn);
+uint64_t core_wake(const struct plan *plan, const struct txn *txn);
 
 /* True when a and b are the same state (used to check fold(facts) against the live record). */
 bool core_equal(const struct txn *a, const struct txn *b);

@@ -25,13 +25,12 @@ void emit_call(struct machine *machine, uint16_t index, enum verb verb)
     assert((verb != VERB_CHECK || step->checkable) && (verb != VERB_CONFIRM || step->confirmable));
     uint32_t attempt = branch->verb == verb ? branch->attempt + 1 : 1;
     emit_fact(machine, (struct fact){.type = FACT_CALLED, .branch = index, .verb = verb, .attempt = attempt});
-    out->calls[out->calls_count++] =
-        (struct call){.branch = index,
-                      .verb = verb,
-                      .attempt = attempt,
-                      .timeout_ms = verb == VERB_UNDO      ? step->timeout_undo_ms
-                                    : verb == VERB_CONFIRM ? step->timeout_confirm_ms
-                                                           : step->timeout_do_ms};
+    out->calls[out->calls_count++] = (struct call){.branch = index,
+                                                   .verb = verb,
+                                                   .attempt = attempt,
+                                                   .timeout_ms = verb == VERB_UNDO      ? step->timeout_undo_ms
+                                                                 : verb == VERB_CONFIRM ? step->timeout_confirm_ms
+                                                                                        : step->timeout_do_ms};
 }
 
 void emit_answered(struct machine *machine, const struct event *event)
@@ -45,7 +44,7 @@ void emit_answered(struct machine *machine, const struct event *event)
                         .attempt = event->attempt,
                         .answer = event->answer,
                         .code = event->code};
-    if (event->answer == ANSWER_PENDING) {
+    if (event->answer == ANSWER_PENDING && !step->child) {
         fact.value = machine->now_ms + step->async_ms;
         fact.due_ms = emit_beat_due(machine, step, fact.value);
     }

@@ -7,7 +7,8 @@
 
 /* name, number on disk, word in histories */
 #define FACTS(X)                                                                                              \
-    X(FACT_BEGUN, 1, "begun")           /* value = seed of the jitter, due_ms = deadline or 0 */              \
+    X(FACT_BEGUN, 1, "begun")           /* value = seed of the jitter, due_ms = deadline or 0; code = 1: a    \
+                                         * child, which commits only on its parent's word */                  \
     X(FACT_CALLED, 2, "called")         /* branch, verb, attempt: may leave as soon as this is durable */     \
     X(FACT_ANSWERED, 3, "answered")     /* branch, verb, attempt, answer, code; due_ms = next try or 0; when   \
                                          * pending: due_ms = overdue from then on, value = and at last then;   \
@@ -28,7 +29,8 @@
     X(FACT_BEAT, 17, "heartbeat")       /* branch: a pending answer is still being worked on; due_ms */       \
     X(FACT_SPREAD, 18, "spread")        /* branch: value = how many items it has; they are branches from now */ \
     X(FACT_QUEUED, 19, "queued")        /* it wants its lock; due_ms = it waits until then, or 0 */           \
-    X(FACT_GRANTED, 20, "granted")      /* it holds its lock, until it ends */
+    X(FACT_GRANTED, 20, "granted")      /* it holds its lock, until it ends */                                \
+    X(FACT_READY, 21, "ready")          /* of a child: everything is done, its parent decides */
 
 enum fact_type {
 #define X(name, number, word) name = number,
@@ -83,7 +85,8 @@ enum answer {
     X(CAUSE_CONFIRM_EXHAUSTED, "confirm_exhausted")                                                           \
     X(CAUSE_CONFIRM_BROKEN, "confirm_broken")          /* its request cannot be built */                      \
     X(CAUSE_VOTED, "vote_passed")                      /* everybody is prepared */                            \
-    X(CAUSE_LOCK_TIMEOUT, "lock_timeout")              /* others held its lock for too long */
+    X(CAUSE_LOCK_TIMEOUT, "lock_timeout")              /* others held its lock for too long */                \
+    X(CAUSE_PARENT, "parent")                          /* its parent decided, or was paused by a person */
 
 enum cause {
 #define X(name, word) name,
@@ -104,7 +107,10 @@ enum cause {
     X(CALL_OVERDUE, 1008, "overdue")                /* what was waited for never came */                      \
     X(CALL_NO_PARTICIPANT, 1009, "participant_not_registered")                                                \
     X(CALL_BAD_OUTPUT, 1010, "output_not_json")     /* 2xx with a body that is not what it must be */         \
-    X(CALL_BAD_ITEMS, 1011, "items_unusable")       /* of `forEach`: no list, too many, no or double keys */
+    X(CALL_BAD_ITEMS, 1011, "items_unusable")       /* of `forEach`: no list, too many, no or double keys */  \
+    X(CALL_CHILD_NOT_STARTED, 1012, "child_not_started")                                                      \
+    X(CALL_CHILD_COMPENSATED, 1013, "child_compensated")                                                      \
+    X(CALL_CHILD_TERMINATED, 1014, "child_terminated") /* by a person: nobody knows what it left behind */
 
 enum call_code {
 #define X(name, number, word) name = number,

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+static bool finish(struct machine *machine);
 static bool vote_passed(const struct machine *machine);
 static bool decide(struct machine *machine);
 static bool decide_failed(struct machine *machine, uint16_t index);
@@ -32,12 +33,23 @@ bool forward_run(struct machine *machine)
         over &= branch_is_over(machine->plan, txn, i);
     }
     if (over && txn->decision == DECISION_NONE)
-        emit_decided(machine, DECISION_COMMIT, CAUSE_DONE, BRANCH_NONE);
+        changed |= finish(machine);
     changed |= confirm_run(machine);
     bool ends = over && txn->status == STATUS_CONFIRMING && !confirm_owed(machine);
     if (ends)
         emit_ended(machine, STATUS_COMPLETED);
     return changed || ends;
+}
+
+enum refusal forward_release(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    if (status_final(txn->status))
+        return REFUSAL_FINAL;
+    if (!txn->ready || txn->status != STATUS_RUNNING)
+        return REFUSAL_NOT_READY;
+    emit_decided(machine, DECISION_COMMIT, CAUSE_PARENT, BRANCH_NONE);
+    return REFUSAL_NONE;
 }
 
 void forward_ask(struct machine *machine)
@@ -71,6 +83,19 @@ bool forward_pivot_succeeded(const struct machine *machine)
         if (machine->plan->steps[i].pivot && machine->txn->branches[i].state == BRANCH_DONE)
             return true;
     return vote_passed(machine);
+}
+
+/* Everything is done: the decision to commit, or its parent's to take. */
+static bool finish(struct machine *machine)
+{
+    const struct txn *txn = machine->txn;
+    if (txn->ready)
+        return false;
+    if (txn->nested)
+        emit_fact(machine, (struct fact){.type = FACT_READY, .branch = BRANCH_NONE});
+    else
+        emit_decided(machine, DECISION_COMMIT, CAUSE_DONE, BRANCH_NONE);
+    return true;
 }
 
 /* Everybody who votes has said yes, or was left out. One who cannot tell is a no in the end: whoever asks later

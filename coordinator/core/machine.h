@@ -33,6 +33,8 @@ bool lock_give_up(struct machine *machine);
 
 /* forward.c: starts and repeats what may be called forward; decides. False when nothing changed. */
 bool forward_run(struct machine *machine);
+/* The parent's word to commit. */
+enum refusal forward_release(struct machine *machine);
 void forward_ask(struct machine *machine);
 /* True from the pivot's first call until it is known what became of it. */
 bool forward_pivot_in_doubt(const struct machine *machine);

@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-static enum refusal cancel(struct machine *machine);
-static enum refusal pause(struct machine *machine);
+static enum refusal cancel(struct machine *machine, bool by_parent);
+static enum refusal pause(struct machine *machine, bool by_parent);
 static enum refusal resume(struct machine *machine);
 static enum refusal retry(struct machine *machine, const struct event *event);
 static enum refusal skip(struct machine *machine, const struct event *event);
@@ -22,9 +22,9 @@ enum refusal operator_apply(struct machine *machine, const struct event *event)
         return REFUSAL_FINAL;
     switch (event->type) {
     case EVENT_CANCEL:
-        return cancel(machine);
+        return cancel(machine, event->by_parent);
     case EVENT_PAUSE:
-        return pause(machine);
+        return pause(machine, event->by_parent);
     case EVENT_RESUME:
         return resume(machine);
     case EVENT_RETRY:
@@ -41,7 +41,7 @@ enum refusal operator_apply(struct machine *machine, const struct event *event)
     }
 }
 
-static enum refusal cancel(struct machine *machine)
+static enum refusal cancel(struct machine *machine, bool by_parent)
 {
     const struct txn *txn = machine->txn;
     if (txn->decision == DECISION_COMMIT || forward_pivot_succeeded(machine)) /* invariant 7 */
@@ -50,16 +50,18 @@ static enum refusal cancel(struct machine *machine)
         return REFUSAL_ABORTED;
     if (forward_pivot_in_doubt(machine))
         return REFUSAL_PIVOT;
+    if (txn->ready && !by_parent)
+        return REFUSAL_PARENT;
     emit_fact(machine, (struct fact){.type = FACT_CANCELLED, .branch = BRANCH_NONE});
-    emit_decided(machine, DECISION_ABORT, CAUSE_CANCELLED, BRANCH_NONE);
+    emit_decided(machine, DECISION_ABORT, by_parent ? CAUSE_PARENT : CAUSE_CANCELLED, BRANCH_NONE);
     return REFUSAL_NONE;
 }
 
-static enum refusal pause(struct machine *machine)
+static enum refusal pause(struct machine *machine, bool by_parent)
 {
     if (machine->txn->status == STATUS_PAUSED)
         return REFUSAL_PAUSED;
-    emit_paused(machine, CAUSE_OPERATOR, BRANCH_NONE);
+    emit_paused(machine, by_parent ? CAUSE_PARENT : CAUSE_OPERATOR, BRANCH_NONE);
     return REFUSAL_NONE;
 }
 

@@ -35,8 +35,18 @@ static bool gates_valid(const struct plan *plan, uint16_t index)
            plan->steps[step->unless].gate == step->gate;
 }
 
+/* The engine answers it at once or when the child does, and holds it until the decision. */
+static bool child_valid(const struct plan_step *step)
+{
+    return step->undoable && step->confirmable && !step->votes && !step->pivot && !step->continue_on_failure &&
+           !step->checkable && !step->each && !step->concurrency && !step->async_ms && !step->heartbeat_ms &&
+           !step->wait_ms;
+}
+
 static bool call_valid(const struct plan_step *step)
 {
+    if (step->child)
+        return child_valid(step);
     if (step->timeout_do_ms == 0 || (step->undoable && step->timeout_undo_ms == 0) || step->wait_ms)
         return false;
     if (step->each ? step->pivot || step->concurrency < 1 || step->concurrency > LIMIT_CONCURRENCY
@@ -57,8 +67,8 @@ static bool call_valid(const struct plan_step *step)
 static bool quiet_valid(const struct plan_step *step)
 {
     bool waits = step->kind != STEP_GATE;
-    if (step->undoable || step->confirmable || step->votes || step->pivot || step->each || step->concurrency ||
-        step->continue_on_failure || step->checkable || step->async_ms || step->heartbeat_ms)
+    if (step->child || step->undoable || step->confirmable || step->votes || step->pivot || step->each ||
+        step->concurrency || step->continue_on_failure || step->checkable || step->async_ms || step->heartbeat_ms)
         return false;
     return waits == (step->wait_ms > 0) && (step->on_silence == SILENCE_NO || step->on_silence == SILENCE_YES);
 }

@@ -43,6 +43,8 @@ struct plan_step {
     bool continue_on_failure; /* its no, or its exhaustion, does not fail the transaction */
     bool checkable;         /* has a read-only request that tells what became of an unknown do */
     bool each;              /* one branch per item of a list: ask which, when it is ready */
+    bool child;             /* of a call: a transaction of its own. The engine answers, in the commit that calls; a
+                             * pending answer comes when the child is ready or has ended, however late */
     uint16_t concurrency;   /* of its items: how many are at work at once, 1 .. LIMIT_CONCURRENCY */
     uint16_t gate;          /* the gate in front of it, PLAN_NONE */
     uint16_t unless;        /* of a case's gate: the gate of the case before it; closed when that one or one before

@@ -40,14 +40,14 @@ enum refusal core_step(const struct plan *plan, struct txn *txn, const struct ev
     return refusal;
 }
 
-uint64_t core_wake(const struct txn *txn)
+uint64_t core_wake(const struct plan *plan, const struct txn *txn)
 {
     if (status_final(txn->status))
         return 0;
     if (txn->lock != LOCK_NONE)
         return CORE_AT_WORK;
     for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i))
-        if (txn->branches[i].state == BRANCH_CALLING)
+        if (txn->branches[i].state == BRANCH_CALLING && !core_step_of(plan, txn, i)->child)
             return CORE_AT_WORK;
     return wake(txn);
 }
@@ -63,6 +63,7 @@ static enum refusal take(struct machine *machine, const struct event *event, boo
     case EVENT_BEGIN:
         emit_fact(machine, (struct fact){.type = FACT_BEGUN,
                                          .branch = BRANCH_NONE,
+                                         .code = event->nested,
                                          .value = event->seed,
                                          .due_ms = timeout_ms ? event->now_ms + timeout_ms : 0});
         lock_begin(machine);
@@ -79,6 +80,9 @@ static enum refusal take(struct machine *machine, const struct event *event, boo
     case EVENT_GRANT:
         *taken = lock_grant(machine);
         return REFUSAL_NONE;
+    case EVENT_RELEASE:
+        refusal = forward_release(machine);
+        break;
     case EVENT_RECOVER:
         take_recover(machine);
         return REFUSAL_NONE;
@@ -149,14 +153,15 @@ static bool is_asked(const struct machine *machine, uint16_t index)
     return forward && txn->branches[index].state == BRANCH_IDLE;
 }
 
-/* Whatever was out when the process ended may have arrived: unknown, and called again at once. */
+/* Whatever was out when the process ended may have arrived: unknown, and called again at once. What a child is
+ * told is durable together with its having heard it. */
 static void take_recover(struct machine *machine)
 {
     if (status_final(machine->txn->status))
         return;
     for (uint16_t i = txn_first(machine->txn); i != BRANCH_NONE; i = txn_next(machine->txn, i)) {
         const struct branch *branch = &machine->txn->branches[i];
-        if (branch->state != BRANCH_CALLING)
+        if (branch->state != BRANCH_CALLING || core_step_of(machine->plan, machine->txn, i)->child)
             continue;
         emit_answered(machine, &(struct event){.type = EVENT_RECOVER,
                                                .branch = i,
@@ -173,7 +178,7 @@ static uint64_t wake(const struct txn *txn)
     uint64_t first = UINT64_MAX;
     if (status_final(txn->status) || txn->status == STATUS_PAUSED)
         return 0;
-    if (txn->deadline_ms && txn->expiry == EXPIRY_NONE && txn->decision != DECISION_ABORT)
+    if (txn->deadline_ms && txn->expiry == EXPIRY_NONE && txn->decision != DECISION_ABORT && !txn->ready)
         first = txn->deadline_ms;
     if (txn->lock == LOCK_WANTED && txn->lock_due_ms && txn->decision == DECISION_NONE && txn->lock_due_ms < first)
         first = txn->lock_due_ms;
@@ -181,7 +186,8 @@ static uint64_t wake(const struct txn *txn)
     for (uint16_t i = txn_first(txn); i != BRANCH_NONE; i = txn_next(txn, i)) {
         const struct branch *branch = &txn->branches[i];
         bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING;
-        if (waits && (branch->verb == VERB_UNDO) == abort && branch->due_ms < first)
+        bool timed = branch->due_ms > 0; /* not while a child is waited for */
+        if (waits && timed && (branch->verb == VERB_UNDO) == abort && branch->due_ms < first)
             first = branch->due_ms;
     }
     return first == UINT64_MAX ? 0 : first;

@@ -121,6 +121,8 @@ struct txn {
     uint64_t ended_ms;
     enum lock_state lock;
     uint64_t lock_due_ms; /* wanted no longer than this; 0 = for as long as it takes */
+    bool nested;          /* a child: its parent decides */
+    bool ready;           /* and waits for that: everything is done */
     uint16_t steps_count;    /* branch i is step i of the plan; items come behind them */
     uint16_t branches_count;
     uint16_t branches_capacity; /* the caller's: how many it has room for */

@@ -43,6 +43,12 @@ static void check_node(struct reader *reader, const struct node *node)
         check_template(reader, "title", node->title);
         parse_leave(parse, mark);
     }
+    if (node->kind == NODE_CHILD) {
+        size_t mark = parse_enter(parse, "saga");
+        reader->place = IN_ACTION;
+        check_template(reader, "input", node->action.body);
+        parse_leave(parse, mark);
+    }
     if (node->kind != NODE_CALL)
         return;
     size_t each = parse_enter(parse, "forEach");

@@ -16,7 +16,7 @@ static void check_wait_after(struct parse *parse, const struct node *node);
 /* Can be undone, or leaves nothing behind. */
 static bool undoable(const struct node *node)
 {
-    return node->has_undo || node->operation || node->read_only || node_is_wait(node);
+    return node->has_undo || node->operation || node->read_only || node_is_wait(node) || node->kind == NODE_CHILD;
 }
 
 void check_undo(struct parse *parse, const struct pivots *pivots)
@@ -24,7 +24,7 @@ void check_undo(struct parse *parse, const struct pivots *pivots)
     const struct draft *draft = parse->draft;
     for (int i = 0; i < (int)draft->nodes_count; i++) {
         const struct node *node = &draft->nodes[i];
-        if (node->kind != NODE_CALL && !node_is_wait(node))
+        if (node->kind != NODE_CALL && node->kind != NODE_CHILD && !node_is_wait(node))
             continue;
         if (node->read_only && node->has_undo)
             check_complain(parse, node, "/compensation", RULE_READ_ONLY_UNDO, "take one of them away",

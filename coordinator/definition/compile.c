@@ -97,12 +97,24 @@ static struct plan_step compile_call(const struct draft *draft, const struct ord
                               .retry_confirm = patience_confirm(node)};
 }
 
+/* Whoever answers for a child always answers. */
+static struct plan_step compile_child(const struct draft *draft, const struct node *node)
+{
+    struct plan_step step = compile_gate(draft, node);
+    step.kind = STEP_CALL;
+    step.child = step.undoable = step.confirmable = true;
+    step.retry_confirm = patience_confirm(node);
+    return step;
+}
+
 /* A node's place in the plan, without what ties it to others. */
 static struct plan_step compile_step(const struct draft *draft, const struct order *order, int index)
 {
     const struct node *node = &draft->nodes[index];
     if (node_is_group(node))
         return compile_gate(draft, node);
+    if (node->kind == NODE_CHILD)
+        return compile_child(draft, node);
     return node_is_wait(node) ? compile_wait(draft, node) : compile_call(draft, order, index);
 }
 
@@ -150,6 +162,8 @@ static void compile_spec(struct node *node, struct step_spec *spec)
                                .items = node->items,
                                .item_key = node->item_key,
                                .item_name = node->item_name,
+                               .child = node->child,
+                               .child_version = node->child_version,
                                .action = node->action,
                                .undo = node->undo,
                                .confirm = node->confirm,
@@ -162,7 +176,7 @@ static void compile_spec(struct node *node, struct step_spec *spec)
                                .roles = node->roles,
                                .roles_count = node->roles_count,
                                .operation = node->operation};
-    node->id = node->participant = node->signal = NULL;
+    node->id = node->participant = node->signal = node->child = NULL;
     node->when = node->success = node->failure = node->items = node->item_key = NULL;
     node->item_name = NULL;
     node->action = node->undo = node->confirm = node->check = (struct request_spec){0};

@@ -122,6 +122,7 @@ static void step_spec_done(struct step_spec *spec)
         mem_free(spec->roles[i]);
     mem_free(spec->roles);
     mem_free(spec->signal);
+    mem_free(spec->child);
     for (size_t i = 0; i < spec->non_retryable_count; i++)
         mem_free(spec->non_retryable[i]);
     mem_free(spec->non_retryable);

@@ -34,11 +34,13 @@ struct request_spec {
 struct step_spec {
     char *id;          /* of a gate: the id its group has, or a made-up one that no step can have ("group#2", of a
                         * case "switch#2") */
-    char *participant; /* NULL when it calls nobody */
+    char *participant; /* NULL when it calls nobody, or a child */
     struct expr *when; /* NULL when unconditional */
     struct expr *items;    /* forEach: the list; only when plan.steps[i].each */
     struct expr *item_key; /* and the key of an item; NULL: its place in the list */
     char *item_name;       /* and what expressions call an item */
+    char *child;           /* the saga that it starts, only when plan.steps[i].child; its input is action.body */
+    uint32_t child_version; /* 0: the newest */
     struct request_spec action;
     struct request_spec undo;  /* only when plan.steps[i].undoable */
     struct request_spec confirm; /* only when plan.steps[i].confirmable */

@@ -108,6 +108,7 @@ static void node_done(struct node *node)
 {
     mem_free(node->pointer);
     mem_free(node->id);
+    mem_free(node->child);
     mem_free(node->needs);
     mem_free(node->participant);
     if (node->when)

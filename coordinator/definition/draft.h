@@ -12,6 +12,7 @@
 
 enum node_kind {
     NODE_CALL,     /* calls a participant */
+    NODE_CHILD,    /* "saga": a transaction of its own */
     NODE_SEQUENCE, /* "steps" */
     NODE_PARALLEL, /* "parallel" */
     NODE_SWITCH,   /* "switch"; its members are cases */
@@ -67,6 +68,10 @@ struct node {
     bool item_keyed; /* has a forEach.key, even a broken one */
     char *item_name;
     uint16_t concurrency;
+
+    /* Only of a child, whose input is the body of `action`: */
+    char *child;
+    uint32_t child_version; /* 0: the newest */
 
     /* Only of a delay, signal or approval: */
     uint64_t wait_ms;

@@ -62,7 +62,7 @@ static const struct key step_keys[] = {
     {"async", TYPE_OBJECT, ON_CALL, "the participant answers 202 and calls back"},
     {"check", TYPE_OBJECT | TYPE_BOOL, ON_PLAIN, "the request that tells the true outcome of an unknown action"},
     {"outcomes", TYPE_OBJECT, ON_CALL, "expressions that read the outcome from the response"},
-    {"saga", TYPE_OBJECT, KEY_KIND | KEY_LATER, "child transaction"},
+    {"saga", TYPE_OBJECT, KEY_KIND, "a transaction of its own, which is decided with this one"},
     {"try", TYPE_OBJECT, KEY_KIND, "TCC: reserve"},
     {"confirm", TYPE_OBJECT, ON_TCC, "TCC: use what was reserved"},
     {"cancel", TYPE_OBJECT, ON_TCC, "TCC: give back what was reserved"},
@@ -134,6 +134,12 @@ static const struct key signal_keys[] = {
     {"onTimeout", TYPE_STRING, 0, "fail (default) or continue"},
 };
 
+static const struct key child_keys[] = {
+    {"name", TYPE_STRING, KEY_REQUIRED, "of a registered saga without a pivot or vote"},
+    {"version", TYPE_INTEGER, 0, "of it; the newest at the start by default"},
+    {"input", TYPE_ANY, 0, "template of its input; the input of this saga by default"},
+};
+
 static const struct key approval_keys[] = {
     {"title", TYPE_STRING, KEY_REQUIRED, "what is asked; a template"},
     {"roles", TYPE_ARRAY, 0, "who may answer; anybody by default"},
@@ -192,6 +198,7 @@ const struct key_table keys_outcomes = TABLE("\"outcomes\"", outcomes_keys);
 const struct key_table keys_async = TABLE("\"async\"", async_keys);
 const struct key_table keys_signal = TABLE("\"waitFor\"", signal_keys);
 const struct key_table keys_approval = TABLE("an approval", approval_keys);
+const struct key_table keys_child = TABLE("\"saga\"", child_keys);
 const struct key_table keys_lock = TABLE("\"lock\"", lock_keys);
 const struct key_table keys_events = TABLE("\"events\"", events_keys);
 const struct key_table keys_schedule = TABLE("\"schedule\"", schedule_keys);

@@ -98,9 +98,7 @@ const char *keys_type_word(const json_t *value)
 static void check_value(struct parse *parse, const json_t *value, const struct key *key, unsigned place)
 {
     unsigned places = key->flags & ON_ANY;
-    if (key->flags & KEY_LATER) {
-        parse_complain(parse, RULE_LATER, NULL, "\"%s\" is not supported by this version of Belay", key->name);
-    } else if (places && !(places & place)) {
+    if (places && !(places & place)) {
         const char *whose = places == ON_DO          ? "the retry policy of an action"
                             : places == ON_OPERATION ? "\"operation\"; an action has its own"
                             : places == ON_TCC       ? "a step with \"try\""

@@ -1,6 +1,6 @@
 /* The keys that a saga file may use, object by object. Unknown keys, wrong types, missing and misplaced
  * keys are found here, from the tables in key_tables.c; what a value means is the business of the parse_* files.
- * A key that a later version supports is a row too: supporting it means to change its flags. */
+ */
 #ifndef BELAY_DEFINITION_KEYS_H
 #define BELAY_DEFINITION_KEYS_H
 
@@ -23,7 +23,6 @@ enum {
 
 enum {
     KEY_REQUIRED = 1,
-    KEY_LATER = 2, /* in the format, but not in this version of Belay */
     KEY_KIND = 4,  /* says what its step does; a step has one of these */
     /* Only in ... (none of them: everywhere in its object) */
     ON_ACTION = 16,
@@ -33,9 +32,10 @@ enum {
     ON_WAIT = 256, /* a step that calls nobody: a delay, a signal, an approval */
     ON_TCC = 512,
     ON_VOTE = 1024, /* two-phase commit */
+    ON_CHILD = 2048, /* a transaction of its own; no key is only there */
     ON_PLAIN = ON_ACTION | ON_OPERATION,
     ON_CALL = ON_PLAIN | ON_TCC | ON_VOTE,
-    ON_ANY = ON_CALL | ON_GROUP | ON_DO | ON_WAIT,
+    ON_ANY = ON_CALL | ON_GROUP | ON_DO | ON_WAIT | ON_CHILD,
 };
 
 struct key {
@@ -53,7 +53,7 @@ struct key_table {
 
 extern const struct key_table keys_saga, keys_input, keys_defaults, keys_compensation, keys_step, keys_each,
     keys_case, keys_action, keys_undo, keys_second, keys_operation_undo, keys_action_check, keys_outcomes,
-    keys_async, keys_signal, keys_approval, keys_retry, keys_lock, keys_events,
+    keys_async, keys_signal, keys_approval, keys_child, keys_retry, keys_lock, keys_events,
     keys_schedule;
 
 /* Checks every key of `object`, which stands at parse->path. `place` is one of ON_..., or ON_ANY when it is

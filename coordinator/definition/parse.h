@@ -47,6 +47,9 @@ void parse_call(struct parse *parse, const json_t *step, struct node *node);
 bool parse_held(struct parse *parse, const json_t *step, struct node *node);
 void parse_outcome(struct parse *parse, const json_t *step, struct node *node);
 
+/* parse_child.c: the saga that a step starts. */
+void parse_child(struct parse *parse, const json_t *step, struct node *node);
+
 /* parse_each.c: `forEach` of a step that calls a participant. */
 void parse_each(struct parse *parse, const json_t *step, struct node *node);
 

@@ -15,6 +15,7 @@ static const struct {
     {"switch", NODE_SWITCH, ON_GROUP},  {"delay", NODE_DELAY, ON_WAIT},
     {"waitFor", NODE_SIGNAL, ON_WAIT},  {"approval", NODE_APPROVAL, ON_WAIT},
     {"try", NODE_CALL, ON_TCC},         {"prepare", NODE_CALL, ON_VOTE},
+    {"saga", NODE_CHILD, ON_CHILD},
 };
 
 static size_t find(const char *key)
@@ -38,13 +39,13 @@ enum node_kind parse_kind(struct parse *parse, const json_t *step, const char *n
         second = second ? second : found ? key : NULL;
         found = found ? found : key;
     }
-    bool clear = found && !second && !(found->flags & KEY_LATER);
+    bool clear = found && !second;
     size_t kind = clear ? find(found->name) : 0;
     keys_check(parse, step, &keys_step, clear ? kinds[kind].place : ON_ANY);
     if (!found)
         parse_complain(parse, RULE_NO_KIND,
                        "add one of \"action\", \"operation\", \"try\", \"prepare\", \"steps\", \"parallel\", "
-                       "\"switch\", \"approval\", \"waitFor\" and \"delay\"",
+                       "\"switch\", \"saga\", \"approval\", \"waitFor\" and \"delay\"",
                        "\"%s\" does not say what it does", name);
     if (second)
         parse_complain(parse, RULE_MANY_KINDS, "make it two steps", "\"%s\" has both \"%s\" and \"%s\"", name,

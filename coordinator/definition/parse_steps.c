@@ -70,6 +70,8 @@ static int parse_step(struct parse *parse, const json_t *step, int group, int pr
         parse_wait(parse, step, node);
     else if (node->kind == NODE_CALL)
         parse_call(parse, step, node);
+    else if (node->kind == NODE_CHILD)
+        parse_child(parse, step, node);
     return index;
 }
 

@@ -43,9 +43,6 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
     X(RULE_DURATION, "E206", SEVERITY_ERROR,                                                                  \
       "a duration is written 500ms, 30s, 5m, 2h, 7d, 1h30m or PT1H30M",                                       \
       "\"timeout\": \"30 seconds\"", "\"timeout\": \"30s\"")                                                  \
-    X(RULE_LATER, "E207", SEVERITY_ERROR,                                                                     \
-      "a key of the format that this version of Belay does not support",                                      \
-      "\"schedule\": \"@daily\"", "(leave it out)")                                                           \
     X(RULE_NO_KIND, "E208", SEVERITY_ERROR, "a step says what it does",                                       \
       "{ \"id\": \"pay\" }",                                                                                  \
       "{ \"id\": \"pay\", \"participant\": \"payments\", \"operation\": \"pay\" }")                           \
@@ -91,7 +88,10 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "{ \"id\": \"a\", \"needs\": [\"b\"] }, { \"id\": \"b\", \"needs\": [\"a\"] }",                         \
       "{ \"id\": \"a\" }, { \"id\": \"b\", \"needs\": [\"a\"] }")                                             \
     X(RULE_NEEDS_TWICE, "E306", SEVERITY_ERROR, "\"needs\" names a step once",                                \
-      "\"needs\": [\"a\", \"a\"]", "\"needs\": [\"a\"]")
+      "\"needs\": [\"a\", \"a\"]", "\"needs\": [\"a\"]")                                                      \
+    X(RULE_OWN_CHILD, "E307", SEVERITY_ERROR, "a saga is not its own child",                                  \
+      "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"trip\" } } ] }",            \
+      "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"flight\" } } ] }")
 
 #define RULES_ORDER(X)                                                                                        \
     X(RULE_BEFORE_PIVOT, "E401", SEVERITY_ERROR,                                                              \

@@ -119,7 +119,8 @@ void batch_done(struct batch *batch)
 static bool row_changed(const struct open *open)
 {
     return open->row_status != open->txn->status || open->row_step != open_stands_at(open) ||
-           open->row_cause != open_cause(open) || open->row_wake_ms != core_wake(open->txn);
+           open->row_cause != open_cause(open) ||
+           open->row_wake_ms != core_wake(&open->definition->plan, open->txn);
 }
 
 static void committed(struct open *open)
@@ -128,7 +129,7 @@ static void committed(struct open *open)
     open->row_status = open->txn->status;
     open->row_step = open_stands_at(open);
     open->row_cause = open_cause(open);
-    open->row_wake_ms = core_wake(open->txn);
+    open->row_wake_ms = core_wake(&open->definition->plan, open->txn);
     open->facts_seq += open->facts_count;
     open->facts_count = 0;
     buf_clear(&open->facts);

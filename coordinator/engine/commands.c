@@ -7,6 +7,8 @@
 
 static void wait_for(struct engine *engine, struct command *command);
 static void operate(struct engine *engine, struct command *command);
+static enum refusal operate_all(struct engine *engine, struct open *open, struct command *command, uint16_t branch,
+                                struct buf *payload);
 static int find_branch(const struct open *open, const char *step, uint16_t *branch, struct error *error);
 static int admit_body(const struct open *open, const struct command *command, uint16_t branch,
                       struct error *error);
@@ -75,18 +77,38 @@ static void operate(struct engine *engine, struct command *command)
         struct buf payload;
         buf_init(&payload, 2 * LIMIT_BODY_BYTES);
         print_operator(command, &payload);
-        struct event event = {.type = command->verb, .branch = branch, .answer = command->answer};
-        enum refusal refusal = steps_feed(engine, open, &event, buf_text(&payload), payload.length);
+        enum refusal refusal = operate_all(engine, open, command, branch, &payload);
         buf_done(&payload);
         if (refusal != REFUSAL_NONE)
             error_set(&command->error, ERROR_CONFLICT, "cannot %s: %s", event_word(command->verb),
                       refusal_text(refusal));
-        else
+        else if (!command->error.code)
             trace_put(&engine->ports.trace, TRACE_INFO, "txn=%s %s by %s: %s", open->id, event_word(command->verb),
                       command->actor ? command->actor : "?", command->reason ? command->reason : "");
         replies_fill(open, command);
     }
     replies_add(engine, command, owned);
+}
+
+/* What concerns the whole of it reaches its children, who are all there before anybody is told. */
+static enum refusal operate_all(struct engine *engine, struct open *open, struct command *command, uint16_t branch,
+                                struct buf *payload)
+{
+    struct event event = {.type = command->verb, .branch = branch, .answer = command->answer};
+    bool reaches = event.type == EVENT_PAUSE || event.type == EVENT_RESUME || event.type == EVENT_TERMINATE ||
+                   (event.type == EVENT_RETRY && branch == BRANCH_NONE);
+    struct open **children = NULL;
+    size_t count = 0;
+    enum refusal refusal = REFUSAL_NONE;
+    if (!reaches || !children_gather(engine, open, &children, &count, &command->error)) {
+        refusal = steps_feed(engine, open, &event, buf_text(payload), payload->length);
+        bool stuck_below = refusal == REFUSAL_STEP && event.type == EVENT_RETRY;
+        if (count && (refusal == REFUSAL_NONE || stuck_below) &&
+            children_operate(engine, children, count, event.type, buf_text(payload), payload->length))
+            refusal = REFUSAL_NONE;
+    }
+    mem_free(children);
+    return refusal;
 }
 
 static int find_branch(const struct open *open, const char *step, uint16_t *branch, struct error *error)
@@ -149,6 +171,8 @@ static void define(struct engine *engine, struct command *command)
     int code = definitions_check(&engine->definitions, definition, &known, &command->next_free, &command->error);
     if (!code && !known)
         code = schedules_check(engine, definition, &command->error);
+    if (!code && !known)
+        code = children_check(engine, definition, &command->error);
     if (!code && !known) {
         definitions_add(&engine->definitions, definition);
         schedules_define(engine, definition);

@@ -13,6 +13,7 @@ static void draw_keys(struct engine *engine);
 static uint64_t patience(const struct engine *engine, uint64_t wait_ms);
 static int work(struct engine *engine, size_t count, struct error *error);
 static void wake_due(struct engine *engine);
+static int settle(struct engine *engine, struct error *error);
 static void free_open(struct link *link, void *context);
 
 struct engine *engine_new(const struct engine_ports *ports, const struct engine_options *options,
@@ -50,6 +51,7 @@ void engine_free(struct engine *engine)
     definitions_done(&engine->definitions);
     batch_done(&engine->batch);
     buf_done(&engine->texts);
+    mem_free(engine->kin);
     mem_free(engine->requests);
     mem_free(engine->out.facts);
     mem_free(engine->out.calls);
@@ -190,7 +192,7 @@ static int work(struct engine *engine, size_t count, struct error *error)
     int code = waking_look(engine, error);
     schedules_run(engine);
     wake_due(engine);
-    locks_grant(engine);
+    code = code ? code : settle(engine, error);
     retention_sweep(engine);
     replies_expire(engine, engine->now_ms);
     resting_evict(engine);
@@ -204,6 +206,17 @@ static void wake_due(struct engine *engine)
     uint32_t count = 0;
     while (count++ < engine->options.batch_max && (timer = timers_due(&engine->timers, engine->now_ms)))
         steps_feed(engine, table_owner(timer, struct open, timer), &(struct event){.type = EVENT_TIMER}, NULL, 0);
+}
+
+/* Who gets a lock may call its child, and a child that ends may leave one. */
+static int settle(struct engine *engine, struct error *error)
+{
+    int code = 0;
+    do {
+        locks_grant(engine);
+        code = children_settle(engine, error);
+    } while (!code && engine->locks.touched);
+    return code;
 }
 
 /* Only what the process still holds is freed; what a transaction is lies in the store. */

@@ -2,6 +2,7 @@
 #ifndef BELAY_ENGINE_INSIDE_H
 #define BELAY_ENGINE_INSIDE_H
 
+#include "engine/children.h"
 #include "engine/definitions.h"
 #include "engine/engine.h"
 #include "engine/inbox.h"
@@ -58,6 +59,9 @@ struct engine {
     struct table by_id;
     struct table by_key;
     struct locks locks;
+    struct kin *kin; /* branches of parents to be looked at in this turn */
+    size_t kin_count;
+    size_t kin_capacity;
     struct timers timers;   /* of open transactions */
     struct timers patience; /* of waiters */
     struct out out;
@@ -99,6 +103,11 @@ struct open *opens_find_key(struct engine *engine, const char *key);
 /* An open transaction, from the store if it is not in memory. NULL and `error->code` 0: there is none, or it has
  * ended. Else ERROR_BUSY, when there is no room for it, or the store's error. */
 struct open *opens_get(struct engine *engine, uint64_t number, struct error *error);
+/* The same whether or not there is room: for what belongs to what is at work. `*open` NULL when it is not open;
+ * then `*status` is how it ended, and stays as it was when it is not in the store. The return is the store's
+ * error. */
+int opens_need(struct engine *engine, uint64_t number, struct open **open, enum status *status,
+               struct error *error);
 
 /* recovery.c: folds the facts of the transaction of this row and tells it that its calls may have been lost. */
 struct open *recovery_load(struct engine *engine, const struct store_row *row, struct error *error);
@@ -118,6 +127,9 @@ void resting_room(struct engine *engine);                     /* somebody left *
 
 /* starts.c, commands.c: do what a command wishes; the reply waits for the commit. */
 void starts_do(struct engine *engine, struct command *command);
+/* The child of a parent's branch. `*child` NULL, and why not. */
+void starts_child(struct engine *engine, struct open *parent, uint16_t branch, const char *saga, uint32_t version,
+                  const char *input, size_t input_length, struct open **child, struct error *error);
 /* A start that nobody waits for. 0 also when it was made before; else the command's error. */
 int starts_by_itself(struct engine *engine, struct command *command, const struct definition *definition);
 void commands_do(struct engine *engine, struct command *command);

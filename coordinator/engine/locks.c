@@ -17,6 +17,18 @@ struct lock {
     bool touched;
 };
 
+/* For a circle: the outermost transactions that are waited for and whose children have to be looked at. */
+struct search {
+    struct locks *locks;
+    uint64_t root;
+    uint64_t number;
+    uint64_t *roots;
+    size_t count;
+    bool found;
+};
+
+static void search_line(struct search *search, struct open *last);
+static void search_relatives(struct search *search, uint64_t root);
 static struct lock *find(const struct locks *locks, const char *key);
 static void touch(struct locks *locks, struct lock *lock);
 static void free_lock(struct link *link, void *context);
@@ -25,6 +37,7 @@ void locks_done(struct locks *locks)
 {
     table_each(&locks->by_key, free_lock, NULL);
     table_done(&locks->by_key);
+    table_done(&locks->by_root);
 }
 
 const struct open *locks_holder(const struct locks *locks, const char *key)
@@ -46,6 +59,8 @@ void locks_join(struct locks *locks, struct open *open, const char *key)
     open->stand = (struct stand){.lock = lock, .before = lock->last};
     *(lock->last ? &lock->last->stand.behind : &lock->first) = open;
     lock->last = open;
+    if (open->parent)
+        table_put(&locks->by_root, &open->stand.by_root, open->root);
     touch(locks, lock);
 }
 
@@ -57,8 +72,22 @@ void locks_leave(struct locks *locks, struct open *open)
         return;
     *(stand->before ? &stand->before->stand.behind : &lock->first) = stand->behind;
     *(stand->behind ? &stand->behind->stand.before : &lock->last) = stand->before;
+    if (open->parent)
+        table_remove(&locks->by_root, &stand->by_root);
     *stand = (struct stand){0};
     touch(locks, lock);
+}
+
+bool locks_circle(struct locks *locks, const char *key, uint64_t root)
+{
+    const struct lock *lock = find(locks, key);
+    struct search search = {.locks = locks, .root = root, .number = ++locks->searches};
+    if (lock)
+        search_line(&search, lock->last);
+    while (!search.found && search.count)
+        search_relatives(&search, search.roots[--search.count]);
+    mem_free(search.roots);
+    return search.found;
 }
 
 size_t locks_before(const struct open *open, char holder[LIMIT_ID_TEXT])
@@ -85,6 +114,28 @@ void locks_grant(struct engine *engine)
         } else if (lock->first->txn->lock == LOCK_WANTED) {
             steps_feed(engine, lock->first, &(struct event){.type = EVENT_GRANT}, NULL, 0);
         }
+    }
+}
+
+/* From `last` to the holder. Where the search was before, it was at all that stand before that, too. */
+static void search_line(struct search *search, struct open *last)
+{
+    for (struct open *at = last; at && at->stand.seen != search->number; at = at->stand.before) {
+        at->stand.seen = search->number;
+        search->found |= at->root == search->root;
+        search->roots = mem_grow(search->roots, (search->count + 1) * sizeof *search->roots);
+        search->roots[search->count++] = at->root;
+    }
+}
+
+/* Its children that want a lock wait for all before them. */
+static void search_relatives(struct search *search, uint64_t root)
+{
+    struct link *link = table_first(&search->locks->by_root, root);
+    for (; link; link = table_next(link)) {
+        struct open *child = table_owner(link, struct open, stand.by_root);
+        if (child->root == root && child->txn->lock == LOCK_WANTED)
+            search_line(search, child->stand.before);
     }
 }
 

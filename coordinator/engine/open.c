@@ -23,7 +23,7 @@ struct open *open_new(uint64_t number, const char *id, bool own_id, const struct
     open->txn = mem_new(txn_size(definition->plan.steps_count));
     core_init(&definition->plan, open->txn);
     payload_init(&open->payload, definition, open->txn, open->id);
-    open->payload.number = number;
+    open->payload.number = open->root = number;
     buf_init(&open->facts, FACTS_BYTES);
     open->row_step = BRANCH_NONE;
     return open;
@@ -41,6 +41,14 @@ void open_free(struct open *open)
     mem_free(open->row_tags);
     mem_free(open->txn);
     mem_free(open);
+}
+
+void open_set_parent(struct open *open, const struct begun_parent *parent)
+{
+    open->parent = parent->txn;
+    open->parent_branch = parent->branch;
+    open->root = parent->root;
+    open->depth = parent->depth;
 }
 
 void open_grow(struct open *open, uint16_t capacity)
@@ -111,7 +119,7 @@ struct store_row open_row(struct open *open, uint64_t now_ms)
         .version = open->definition->version,
         .status = (uint8_t)txn->status,
         .open = !status_final(txn->status),
-        .wake_ms = core_wake(txn),
+        .wake_ms = core_wake(&open->definition->plan, txn),
         .begun_ms = txn->begun_ms,
         .updated_ms = now_ms,
         .ended_ms = txn->ended_ms,

@@ -36,6 +36,10 @@ struct open {
     struct payload payload;
     struct timer timer;
     struct stand stand; /* in the line before its lock */
+    uint64_t parent; /* of a child: its number; 0 */
+    uint16_t parent_branch;
+    uint64_t root;  /* the number of the outermost: its own when it is nobody's child */
+    unsigned depth; /* how many are around it */
     struct waiter *waiters;
 
     /* While nothing is under way for it and nobody waits: its place in the queue of those that may leave. */
@@ -68,6 +72,9 @@ struct open {
 /* A record that nothing happened to; `definition` is borrowed. */
 struct open *open_new(uint64_t number, const char *id, bool own_id, const struct definition *definition);
 void open_free(struct open *open);
+
+/* Makes it a child. */
+void open_set_parent(struct open *open, const struct begun_parent *parent);
 
 /* The tags of the row, from the saga's and its own; yours to free, NULL when there are none. */
 char *open_tags(const char *saga, const char *own);

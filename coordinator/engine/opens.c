@@ -8,6 +8,8 @@
 struct getting {
     struct engine *engine;
     struct open *open;
+    bool anyway;         /* whether or not there is room */
+    enum status *status; /* how it ended; NULL: nobody asks */
     struct error *error;
 };
 
@@ -52,20 +54,36 @@ struct open *opens_get(struct engine *engine, uint64_t number, struct error *err
 {
     struct store *store = engine->ports.store;
     struct open *open = opens_find(engine, number);
-    struct getting getting = {engine, NULL, error};
+    struct getting getting = {.engine = engine, .error = error};
     error->code = ERROR_NONE;
     if (open || store->row(store->self, number, get_row, &getting, error))
         return open;
     return getting.open;
 }
 
+int opens_need(struct engine *engine, uint64_t number, struct open **open, enum status *status,
+               struct error *error)
+{
+    struct store *store = engine->ports.store;
+    struct getting getting = {.engine = engine, .anyway = true, .status = status, .error = error};
+    error->code = ERROR_NONE;
+    *open = opens_find(engine, number);
+    if (*open || !number)
+        return 0;
+    int code = store->row(store->self, number, get_row, &getting, error);
+    *open = getting.open;
+    return code ? code : (int)error->code;
+}
+
 static bool get_row(void *context, const struct store_row *row)
 {
     struct getting *getting = context;
     struct engine *engine = getting->engine;
+    if (!row->open && getting->status)
+        *getting->status = (enum status)row->status;
     if (!row->open)
         return false;
-    if (resting_make_room(engine))
+    if (getting->anyway || resting_make_room(engine))
         getting->open = recovery_load(engine, row, getting->error);
     else
         error_set(getting->error, ERROR_BUSY, "%u transactions are at work, which is the limit: try again later",

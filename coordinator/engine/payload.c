@@ -12,6 +12,7 @@
 
 static void learn_edited(struct outcome *outcome, const struct fact *fact, const char *bytes, size_t length);
 static void learn_output(struct outcome *outcome, const char *bytes, size_t length);
+static void learn_child(struct outcome *outcome, const char *bytes, size_t length);
 static json_t *variable(void *context, const char *name);
 static json_t *step_value(void *context, const char *id);
 static json_t *saga_value(const struct payload *payload);
@@ -77,6 +78,8 @@ bool payload_learn(struct payload *payload, const struct fact *fact, const char 
         }
         replace(&outcome->code, code);
         replace(&outcome->detail, detail);
+        if (fact->answer == ANSWER_PENDING && payload_spec(payload, fact->branch)->child)
+            learn_child(outcome, bytes, length);
     } else if (fact->type == FACT_RESOLVED && forward) {
         json_t *told = length ? payload_parse(bytes, length) : NULL;
         json_t *output = json_object_get(told, "output");
@@ -276,6 +279,13 @@ static void learn_output(struct outcome *outcome, const char *bytes, size_t leng
     outcome->output_length = length;
 }
 
+static void learn_child(struct outcome *outcome, const char *bytes, size_t length)
+{
+    json_t *told = payload_parse(bytes, length);
+    outcome->child = (uint64_t)json_integer_value(json_object_get(json_object_get(told, "child"), "txn"));
+    json_decref(told);
+}
+
 static json_t *variable(void *context, const char *name)
 {
     struct payload *payload = context;
@@ -367,6 +377,14 @@ static json_t *error_value(const struct payload *payload)
     const char *message = outcome && outcome->detail ? outcome->detail : "";
     return json_pack("{s:s, s:s, s:s}", "code", code, "step",
                      step ? payload_spec(payload, txn->cause_branch)->id : "", "message", message);
+}
+
+void payload_failure(const struct payload *payload, char **code, char **detail)
+{
+    json_t *error = error_value(payload);
+    *code = mem_string(json_string_value(json_object_get(error, "code")));
+    *detail = mem_string(json_string_value(json_object_get(error, "message")));
+    json_decref(error);
 }
 
 static json_t *callback_value(const struct payload *payload)

@@ -24,6 +24,7 @@ struct outcome {
     char *second_code; /* of its undo's or confirm's: apart, as `error` must not change while undos are repeated */
     json_t *parsed; /* of output; NULL until an expression asked for it */
     json_t *shown;  /* of a step with items: all of it, once nothing changes any more and somebody asked */
+    uint64_t child; /* the number of the transaction that it started last; 0 */
     char *edited;   /* JSON: the body that an operator gave its calls of `edited_verb`; NULL */
     enum verb edited_verb;
 };
@@ -134,6 +135,9 @@ int payload_result(struct payload *payload, uint64_t now_ms, struct buf *buf, st
  * made of this input. */
 int payload_lock(struct payload *payload, uint64_t now_ms, struct buf *key, struct error *error);
 
+/* Why it was undone, as its own steps see it (`error`): yours to free. */
+void payload_failure(const struct payload *payload, char **code, char **detail);
+
 /* True when `bytes` are one JSON value within the limits. */
 bool payload_valid(const char *bytes, size_t length);
 
@@ -149,6 +153,14 @@ int payload_check_input(const struct definition *definition, const char *input, 
 int payload_contact(const char *text, size_t length, struct contact *contact, struct error *error);
 
 /* payload_begun.c: what rides in the first fact. */
+struct begun_parent {
+    uint64_t txn; /* 0: it is nobody's child */
+    uint64_t root;
+    unsigned depth;
+    uint16_t branch;
+    const char *id;
+    const char *step;
+};
 struct begun {
     const char *saga;
     uint32_t version;
@@ -156,6 +168,7 @@ struct begun {
     const char *key;  /* NULL */
     const char *tags; /* as in struct store_row; NULL */
     const char *lock; /* the key of the lock that it wants; NULL */
+    struct begun_parent parent;
     const char *input;
     size_t input_length;
     void *owner; /* of a parsed one */

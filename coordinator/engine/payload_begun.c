@@ -8,6 +8,8 @@
 #include <string.h>
 
 static char *tags_from(const json_t *list);
+static void print_parent(const struct begun_parent *parent, struct buf *buf);
+static struct begun_parent parent_from(const json_t *parent);
 
 void payload_begun_print(const struct begun *begun, struct buf *buf)
 {
@@ -37,6 +39,8 @@ void payload_begun_print(const struct begun *begun, struct buf *buf)
         }
         buf_putc(buf, ']');
     }
+    if (begun->parent.txn)
+        print_parent(&begun->parent, buf);
     if (begun->input) {
         buf_puts(buf, ",\"input\":");
         buf_put(buf, begun->input, begun->input_length);
@@ -59,6 +63,7 @@ int payload_begun_parse(const char *bytes, size_t length, struct begun *begun, s
                             .id = json_string_value(json_object_get(root, "id")),
                             .key = json_string_value(json_object_get(root, "key")),
                             .lock = json_string_value(json_object_get(root, "lock")),
+                            .parent = parent_from(json_object_get(root, "parent")),
                             .owner = root};
     const json_t *tags = json_object_get(root, "tags");
     if (tags) {
@@ -96,4 +101,26 @@ static char *tags_from(const json_t *list)
         buf_printf(&buf, "%s\n", json_string_value(tag));
     }
     return buf_take(&buf, NULL);
+}
+
+static void print_parent(const struct begun_parent *parent, struct buf *buf)
+{
+    buf_printf(buf, ",\"parent\":{\"txn\":%llu,\"root\":%llu,\"depth\":%u,\"branch\":%u,\"id\":",
+               (unsigned long long)parent->txn, (unsigned long long)parent->root, parent->depth, parent->branch);
+    buf_put_json(buf, parent->id, strlen(parent->id));
+    buf_puts(buf, ",\"step\":");
+    buf_put_json(buf, parent->step, strlen(parent->step));
+    buf_putc(buf, '}');
+}
+
+static struct begun_parent parent_from(const json_t *parent)
+{
+    return (struct begun_parent){
+        .txn = (uint64_t)json_integer_value(json_object_get(parent, "txn")),
+        .root = (uint64_t)json_integer_value(json_object_get(parent, "root")),
+        .depth = (unsigned)json_integer_value(json_object_get(parent, "depth")),
+        .branch = (uint16_t)json_integer_value(json_object_get(parent, "branch")),
+        .id = json_string_value(json_object_get(parent, "id")),
+        .step = json_string_value(json_object_get(parent, "step")),
+    };
 }

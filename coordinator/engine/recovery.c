@@ -79,6 +79,10 @@ static bool fold(void *context, const struct history_entry *entry)
     if (folding->failed)
         return false;
     struct open *open = folding->open;
+    if (open && entry->fact.type == FACT_READY) {
+        open->result = mem_copy(entry->payload, entry->payload_length);
+        open->result_length = entry->payload_length;
+    }
     if (open)
         open_grow(open, core_room(open->txn, &entry->fact));
     if (!open || !core_apply(&open->definition->plan, open->txn, &entry->fact) ||
@@ -106,6 +110,8 @@ static int begin(struct folding *folding, const struct history_entry *entry)
         open->key = begun.key ? mem_string(begun.key) : NULL;
         open->tags = begun.tags ? mem_string(begun.tags) : NULL;
         payload_set_input(&open->payload, begun.input, begun.input_length);
+        if (begun.parent.txn)
+            open_set_parent(open, &begun.parent);
         folding->lock = begun.lock ? mem_string(begun.lock) : NULL;
         folding->open = open;
     }

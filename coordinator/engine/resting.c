@@ -61,13 +61,13 @@ void resting_room(struct engine *engine)
 static bool may_rest(const struct open *open)
 {
     return !open->in_batch && !open->waiters && !open->facts_count && !open->calls_count &&
-           core_wake(open->txn) != CORE_AT_WORK;
+           core_wake(&open->definition->plan, open->txn) != CORE_AT_WORK;
 }
 
 /* One that is due at once stays: it is not looked for in the store any more. False: it stayed. */
 static bool evict(struct engine *engine, struct open *open)
 {
-    uint64_t wake_ms = core_wake(open->txn);
+    uint64_t wake_ms = core_wake(&open->definition->plan, open->txn);
     assert(may_rest(open) && open->stored && open->row_wake_ms == wake_ms);
     if (wake_ms && wake_ms <= engine->reached.wake_ms) {
         resting_leave(engine, open);

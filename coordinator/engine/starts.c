@@ -1,5 +1,6 @@
 /* Starting transactions, and recognising a start that was made before (invariant 11). */
 #include "base/mem.h"
+#include "definition/nesting.h"
 #include "engine/history.h"
 #include "engine/id.h"
 #include "engine/inside.h"
@@ -21,7 +22,7 @@ static bool repeat_stored(struct engine *engine, struct command *command);
 static void begin(struct engine *engine, struct command *command, const struct definition *definition);
 static int want(struct engine *engine, struct open *open, struct buf *key, struct error *error);
 static int start(struct engine *engine, struct command *command, const struct definition *definition,
-                 struct open **out);
+                 const struct begun_parent *parent, struct open **out);
 static int refuse_crowded(struct engine *engine, struct error *error);
 static void answer(struct engine *engine, struct open *open, struct command *command);
 static bool same_text(const char *a, const char *b);
@@ -64,7 +65,32 @@ int starts_by_itself(struct engine *engine, struct command *command, const struc
     if (!code && !earlier.found)
         code = refuse_crowded(engine, &command->error);
     struct open *open;
-    return code || earlier.found ? code : start(engine, command, definition, &open);
+    return code || earlier.found ? code : start(engine, command, definition, NULL, &open);
+}
+
+void starts_child(struct engine *engine, struct open *parent, uint16_t branch, const char *saga, uint32_t version,
+                  const char *input, size_t input_length, struct open **child, struct error *error)
+{
+    const struct definition *definition = NULL;
+    struct command command = {
+        .type = COMMAND_START, .saga = saga, .version = version, .input = input, .input_length = input_length};
+    const struct begun_parent begun = {.txn = parent->number,
+                                       .root = parent->root,
+                                       .depth = parent->depth + 1,
+                                       .branch = branch,
+                                       .id = parent->id,
+                                       .step = payload_spec(&parent->payload, branch)->id};
+    int code = definitions_get(&engine->definitions, saga, version, &definition, error);
+    findings_init(&command.findings);
+    if (!code && begun.depth > LIMIT_NESTING)
+        code = error_set(error, ERROR_INVALID, "sagas are nested more than %d deep", LIMIT_NESTING);
+    if (!code)
+        code = nesting_check_child(definition, error);
+    if (!code)
+        code = payload_check_input(definition, input, input_length, &command.findings, error);
+    if (!code && start(engine, &command, definition, &begun, child))
+        *error = command.error;
+    findings_done(&command.findings);
 }
 
 /* What was accepted goes before what comes. */
@@ -126,7 +152,7 @@ static bool repeat_stored(struct engine *engine, struct command *command)
 static void begin(struct engine *engine, struct command *command, const struct definition *definition)
 {
     struct open *open;
-    if (start(engine, command, definition, &open)) {
+    if (start(engine, command, definition, NULL, &open)) {
         replies_add(engine, command, NULL);
         return;
     }
@@ -135,7 +161,7 @@ static void begin(struct engine *engine, struct command *command, const struct d
 }
 
 static int start(struct engine *engine, struct command *command, const struct definition *definition,
-                 struct open **out)
+                 const struct begun_parent *parent, struct open **out)
 {
     char made[LIMIT_ID_TEXT];
     struct buf payload, lock;
@@ -143,6 +169,8 @@ static int start(struct engine *engine, struct command *command, const struct de
     id_print(number, engine->secret, made);
     struct open *open = open_new(number, command->id ? command->id : made, command->id != NULL, definition);
     payload_set_input(&open->payload, command->input, command->input_length);
+    if (parent)
+        open_set_parent(open, parent);
     buf_init(&lock, LIMIT_LOCK_BYTES + 1);
     int code = definition->plan.locks ? want(engine, open, &lock, &command->error) : 0;
     if (code) {
@@ -161,10 +189,13 @@ static int start(struct engine *engine, struct command *command, const struct de
                                         .key = command->key,
                                         .tags = command->tags,
                                         .lock = lock.length ? buf_text(&lock) : NULL,
+                                        .parent = parent ? *parent : (struct begun_parent){0},
                                         .input = command->input,
                                         .input_length = command->input_length},
                         &payload);
-    struct event event = {.type = EVENT_BEGIN, .seed = engine->ports.entropy.next(engine->ports.entropy.self)};
+    struct event event = {.type = EVENT_BEGIN,
+                          .nested = parent != NULL,
+                          .seed = engine->ports.entropy.next(engine->ports.entropy.self)};
     steps_feed(engine, open, &event, buf_text(&payload), payload.length);
     if (lock.length)
         locks_join(&engine->locks, open, buf_text(&lock));
@@ -183,6 +214,11 @@ static int want(struct engine *engine, struct open *open, struct buf *key, struc
     const struct open *holder = code ? NULL : locks_holder(&engine->locks, buf_text(key));
     if (holder && !open->definition->plan.lock_wait_ms)
         code = error_set(error, ERROR_LOCK_HELD, "the lock \"%s\" is held by transaction %s: wait for its end",
+                         buf_text(key), holder->id);
+    else if (holder && open->parent && locks_circle(&engine->locks, buf_text(key), open->root))
+        code = error_set(error, ERROR_DEADLOCK,
+                         "the lock \"%s\" is held by transaction %s, and who stands before this one waits for it, "
+                         "or for its parent: they would wait for each other for ever",
                          buf_text(key), holder->id);
     return code;
 }

@@ -10,7 +10,7 @@ static enum refusal step(struct engine *engine, struct open *open, struct event 
                          size_t length);
 static void keep_fact(struct engine *engine, struct open *open, const struct fact *fact, const char *payload,
                       size_t length);
-static void keep_call(struct open *open, const struct call *call);
+static void keep_call(struct engine *engine, struct open *open, const struct call *call);
 static void finish(struct engine *engine, struct open *open);
 static void answer_ask(struct engine *engine, struct open *open, struct ask ask);
 static int spread(struct engine *engine, struct open *open, uint16_t branch, struct error *error);
@@ -47,7 +47,7 @@ static enum refusal step(struct engine *engine, struct open *open, struct event 
     for (size_t i = 0; i < out->facts_count; i++)
         keep_fact(engine, open, &out->facts[i], i ? NULL : payload, i ? 0 : length);
     for (size_t i = 0; i < out->calls_count; i++)
-        keep_call(open, &out->calls[i]);
+        keep_call(engine, open, &out->calls[i]);
     timers_set(&engine->timers, &open->timer, out->wake_ms);
     if (out->facts_count)
         batch_add(engine, open);
@@ -60,7 +60,7 @@ static void keep_fact(struct engine *engine, struct open *open, const struct fac
 {
     bool learned = payload_learn(&open->payload, fact, payload, length);
     assert(learned);
-    if (fact->type == FACT_ENDED && fact->value == STATUS_COMPLETED) {
+    if (fact->type == FACT_READY || (fact->type == FACT_ENDED && fact->value == STATUS_COMPLETED)) {
         finish(engine, open);
         payload = open->result;
         length = open->result_length;
@@ -68,12 +68,17 @@ static void keep_fact(struct engine *engine, struct open *open, const struct fac
     fact_encode(&open->facts, fact, payload, length);
     assert(!open->facts.full);
     outbox_note(engine, open, fact, open->facts_seq + open->facts_count);
+    children_note_fact(engine, open, fact);
     open->facts_count++;
     engine->counts[COUNT_FACTS]++;
 }
 
-static void keep_call(struct open *open, const struct call *call)
+static void keep_call(struct engine *engine, struct open *open, const struct call *call)
 {
+    if (core_step_of(&open->definition->plan, open->txn, call->branch)->child) {
+        children_note_call(engine, open, call);
+        return;
+    }
     if (open->calls_count == open->calls_capacity) {
         open->calls_capacity = open->calls_capacity ? open->calls_capacity * 2 : 2;
         open->calls = mem_grow(open->calls, open->calls_capacity * sizeof *open->calls);
@@ -81,11 +86,14 @@ static void keep_call(struct open *open, const struct call *call)
     open->calls[open->calls_count++] = *call;
 }
 
-/* What was done is done, whether or not its result can be put into words. */
+/* What was done is done, whether or not its result can be put into words. That of a child is what its parent was
+ * told. */
 static void finish(struct engine *engine, struct open *open)
 {
     struct error error;
     struct buf result;
+    if (open->result)
+        return;
     buf_init(&result, LIMIT_BODY_BYTES);
     if (payload_result(&open->payload, engine->now_ms, &result, &error)) {
         trace_put(&engine->ports.trace, TRACE_WARN, "txn=%s completed, but its output cannot be made: %s",

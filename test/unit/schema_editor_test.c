@@ -63,6 +63,7 @@ static const struct {
     {&keys_async, "async"},
     {&keys_signal, "waitFor"},
     {&keys_approval, "approval"},
+    {&keys_child, "child"},
     {&keys_events, "events"},
     {&keys_schedule, "schedule"},
     {&keys_retry, "policy"},

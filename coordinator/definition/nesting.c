@@ -1,0 +1,125 @@
+/* A walk down the children. Each saga is walked once, however often it is named; the path bounds the recursion. */
+#include "definition/nesting.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/mem.h"
+
+#include <string.h>
+
+/* A saga that was walked, and how many levels are below it. */
+struct walked {
+    const struct definition *definition;
+    unsigned below;
+};
+
+struct walk {
+    nesting_find *find;
+    void *context;
+    const struct definition *path[LIMIT_NESTING + 1]; /* from the outermost to the one at work */
+    unsigned depth;
+    struct walked *walked;
+    size_t walked_count;
+    struct error *error;
+};
+
+static int walk_saga(struct walk *walk, const struct definition *definition, unsigned *below);
+static int walk_child(struct walk *walk, const struct step_spec *step, unsigned *below);
+static const struct walked *find_walked(const struct walk *walk, const struct definition *definition);
+static bool is_on_path(const struct walk *walk, const char *name);
+static int complain(struct walk *walk, const char *what, const char *last);
+
+int nesting_check(const struct definition *definition, nesting_find *find, void *context, struct error *error)
+{
+    struct walk walk = {.find = find, .context = context, .error = error};
+    unsigned below;
+    int code = walk_saga(&walk, definition, &below);
+    mem_free(walk.walked);
+    return code;
+}
+
+int nesting_check_child(const struct definition *child, struct error *error)
+{
+    const struct plan *plan = &child->plan;
+    for (uint16_t i = 0; i < plan->steps_count; i++)
+        if (plan->steps[i].pivot || plan->steps[i].votes)
+            return error_set(error, ERROR_INVALID,
+                             "saga \"%s\" version %u cannot be a child: its %s \"%s\" decides without the parent",
+                             child->name, child->version, plan->steps[i].pivot ? "pivot" : "vote",
+                             child->steps[i].id);
+    return 0;
+}
+
+static int walk_saga(struct walk *walk, const struct definition *definition, unsigned *below)
+{
+    int code = 0;
+    *below = 0;
+    walk->path[walk->depth++] = definition;
+    for (uint16_t i = 0; !code && i < definition->plan.steps_count; i++) {
+        unsigned levels = 0;
+        if (!definition->plan.steps[i].child)
+            continue;
+        code = walk_child(walk, &definition->steps[i], &levels);
+        if (code)
+            error_wrap(walk->error, "step \"%s\"", definition->steps[i].id);
+        if (levels > *below)
+            *below = levels;
+    }
+    walk->depth--;
+    walk->walked = mem_grow(walk->walked, (walk->walked_count + 1) * sizeof *walk->walked);
+    walk->walked[walk->walked_count++] = (struct walked){definition, *below};
+    return code;
+}
+
+/* `*levels` is the child's own and all below it. */
+static int walk_child(struct walk *walk, const struct step_spec *step, unsigned *levels)
+{
+    const struct definition *child = NULL;
+    if (is_on_path(walk, step->child))
+        return complain(walk, "it would start itself again", step->child);
+    int code = walk->find(walk->context, step->child, step->child_version, &child, walk->error);
+    if (!code)
+        code = nesting_check_child(child, walk->error);
+    if (code)
+        return (int)(walk->error->code = ERROR_INVALID);
+    const struct walked *walked = find_walked(walk, child);
+    *levels = walked ? walked->below + 1 : 1;
+    if (walk->depth + *levels > LIMIT_NESTING + 1)
+        return complain(walk, "it is too deep", step->child);
+    if (walked)
+        return 0;
+    unsigned below;
+    code = walk_saga(walk, child, &below);
+    *levels = below + 1;
+    return code;
+}
+
+static const struct walked *find_walked(const struct walk *walk, const struct definition *definition)
+{
+    for (size_t i = 0; i < walk->walked_count; i++)
+        if (walk->walked[i].definition == definition)
+            return &walk->walked[i];
+    return NULL;
+}
+
+/* Another version of it is no better: a saga that leads back to its own name will do so for ever. */
+static bool is_on_path(const struct walk *walk, const char *name)
+{
+    for (unsigned i = 0; i < walk->depth; i++)
+        if (strcmp(walk->path[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+static int complain(struct walk *walk, const char *what, const char *last)
+{
+    struct buf path;
+    buf_init(&path, (LIMIT_NESTING + 2) * (LIMIT_NAME_BYTES + 4));
+    for (unsigned i = 0; i < walk->depth; i++)
+        buf_printf(&path, "%s -> ", walk->path[i]->name);
+    buf_puts(&path, last);
+    int code = error_set(walk->error, ERROR_INVALID, "%s: %s (at most %d levels, and none twice)", what,
+                         buf_text(&path), LIMIT_NESTING);
+    buf_done(&path);
+    return code;
+}
