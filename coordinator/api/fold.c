@@ -19,6 +19,7 @@ static bool fold_entry(void *context, const struct history_entry *entry);
 static void fold_grow(struct fold *fold, uint16_t capacity);
 static void *grow(void *block, size_t before, size_t after);
 static void fold_phase_entry(struct fold *fold, const struct history_entry *entry);
+static void fold_child(struct fold *fold, const struct history_entry *entry);
 static struct fold_phase *fold_phase(struct fold *fold, const struct fact *fact);
 static void fold_resolved(struct fold *fold, const struct history_entry *entry, struct fold_phase *phase);
 static void fold_keep(struct fold *fold, const char *payload, size_t payload_length, char **bytes, size_t *length);
@@ -35,6 +36,7 @@ int fold_read(struct fold *fold, struct store *store, uint64_t txn, const struct
     fold->checks = mem_array(count, sizeof *fold->checks);
     fold->confirms = mem_array(count, sizeof *fold->confirms);
     fold->early_ms = mem_array(count, sizeof *fold->early_ms);
+    fold->children = mem_array(count, sizeof *fold->children);
     names_init(&fold->names, definition);
     core_init(&definition->plan, fold->txn);
     struct folding folding = {.fold = fold};
@@ -58,11 +60,14 @@ void fold_done(struct fold *fold)
         mem_free(fold->checks[i].bytes);
         mem_free(fold->confirms[i].bytes);
     }
+    for (size_t i = 0; i < fold->txn->steps_count; i++)
+        mem_free(fold->children[i]);
     mem_free(fold->actions);
     mem_free(fold->undos);
     mem_free(fold->checks);
     mem_free(fold->confirms);
     mem_free(fold->early_ms);
+    mem_free(fold->children);
     mem_free(fold->begun);
     mem_free(fold->output);
     mem_free(fold->txn);
@@ -120,7 +125,11 @@ static void fold_phase_entry(struct fold *fold, const struct history_entry *entr
         fold->early_ms[fact->branch] = fact->at_ms;
         fold_keep(fold, entry->payload, entry->payload_length, &phase->bytes, &phase->length);
     } else if (fact->type == FACT_ANSWERED) {
-        phase->ended_ms = fact->due_ms ? 0 : fact->at_ms;
+        bool child = core_step_of(&fold->definition->plan, fold->txn, fact->branch)->child;
+        bool pending = fact->answer == ANSWER_PENDING;
+        if (child && pending)
+            fold_child(fold, entry);
+        phase->ended_ms = fact->due_ms || pending ? 0 : fact->at_ms;
         phase->answer = fact->answer;
         phase->code = fact->code;
         /* A signal that came early is the answer; what it brought rode in the earlier fact. */
@@ -132,6 +141,16 @@ static void fold_phase_entry(struct fold *fold, const struct history_entry *entr
         phase->code = 0;
         fold_resolved(fold, entry, phase);
     }
+}
+
+static void fold_child(struct fold *fold, const struct history_entry *entry)
+{
+    json_t *told = json_loadb(entry->payload, entry->payload_length, 0, NULL);
+    const char *id = json_string_value(json_object_get(json_object_get(told, "child"), "id"));
+    char **child = &fold->children[entry->fact.branch];
+    mem_free(*child);
+    *child = id ? mem_string(id) : NULL;
+    json_decref(told);
 }
 
 static struct fold_phase *fold_phase(struct fold *fold, const struct fact *fact)

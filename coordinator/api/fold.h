@@ -31,6 +31,7 @@ struct fold {
     struct fold_phase *confirms;
     struct names names; /* of the branches */
     uint64_t *early_ms; /* one per step: when its signal came before it was waited for; 0 = it did not */
+    char **children;    /* one per step: the id of the transaction that it started last; NULL */
     char *begun;        /* what rode in the first fact */
     size_t begun_length;
     char *output; /* the result; NULL before the end */

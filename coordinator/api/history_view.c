@@ -183,7 +183,7 @@ static void history_answered(const struct fact *fact, struct buf *buf)
 static void history_payload(const struct history_entry *entry, struct buf *buf)
 {
     const struct fact *fact = &entry->fact;
-    bool output = fact->type == FACT_ENDED || fact->type == FACT_SIGNALLED ||
+    bool output = fact->type == FACT_ENDED || fact->type == FACT_SIGNALLED || fact->type == FACT_READY ||
                   (fact->type == FACT_ANSWERED && fact->answer == ANSWER_YES);
     if (output) {
         write_json(buf, "output", entry->payload, entry->payload_length);
@@ -195,6 +195,10 @@ static void history_payload(const struct history_entry *entry, struct buf *buf)
         history_value(object, keys[i], keys[i], buf);
     if (fact->type == FACT_ANSWERED)
         history_value(object, "by", "actor", buf);
+    if (fact->type == FACT_ANSWERED)
+        history_value(json_object_get(object, "child"), "id", "child", buf);
+    if (fact->type == FACT_BEGUN)
+        step_view_parent(object, buf);
     json_decref(object);
 }
 

@@ -34,6 +34,8 @@ void step_view(const struct fold *fold, uint16_t step, const char *title, struct
     write_text(buf, "state", branch_state_word((enum branch_state)branch->state));
     write_text(buf, "title", title);
     step_view_wait(fold->definition, step, buf);
+    write_text(buf, "saga", spec->child);
+    write_text(buf, "child", fold->children[step]);
     view_phases(fold, step, buf);
     if (fold->names.spreads[step].keys)
         view_items(fold, step, buf);
@@ -53,7 +55,7 @@ const char *step_view_kind(const struct definition *definition, uint16_t step)
 {
     switch (definition->plan.steps[step].kind) {
     case STEP_CALL:
-        return NULL;
+        return definition->plan.steps[step].child ? "saga" : NULL;
     case STEP_DELAY:
         return "delay";
     case STEP_SIGNAL:
@@ -79,6 +81,18 @@ void step_view_wait(const struct definition *definition, uint16_t step, struct b
         buf_put_json(buf, spec->roles[i], strlen(spec->roles[i]));
     }
     buf_putc(buf, ']');
+}
+
+void step_view_parent(const json_t *begun, struct buf *buf)
+{
+    const json_t *parent = json_object_get(begun, "parent");
+    if (!parent)
+        return;
+    write_key(buf, "parent");
+    write_open(buf, '{');
+    write_text(buf, "id", json_string_value(json_object_get(parent, "id")));
+    write_text(buf, "step", json_string_value(json_object_get(parent, "step")));
+    buf_putc(buf, '}');
 }
 
 /* The gate that it stands behind. Of a case: which one it is, and the first one of its switch. */

@@ -15,6 +15,7 @@ static void view_waited(struct errand *errand);
 static void view_print(const struct fold *fold, const struct found *found, struct titles *titles,
                        const struct command *waited, struct buf *buf);
 static void view_cause(const struct fold *fold, struct buf *buf);
+static void view_parent(const struct fold *fold, struct buf *buf);
 static void view_lock(const struct fold *fold, const struct command *waited, struct buf *buf);
 static void view_input(const struct fold *fold, struct buf *buf);
 static void view_steps(const struct fold *fold, struct titles *titles, struct buf *buf);
@@ -80,6 +81,7 @@ static void view_print(const struct fold *fold, const struct found *found, struc
     write_text(buf, "status", status_word(txn->status));
     write_text(buf, "decision", decisions[txn->decision]);
     view_cause(fold, buf);
+    view_parent(fold, buf);
     write_time(buf, "begunAt", txn->begun_ms);
     write_time(buf, "endedAt", txn->ended_ms);
     write_time(buf, "deadline", txn->deadline_ms);
@@ -126,6 +128,19 @@ static void view_cause(const struct fold *fold, struct buf *buf)
                       : confirm ? &fold->confirms[branch]
                                 : &fold->actions[branch],
                       buf);
+}
+
+/* Whose child it is; ready: all is done, and its parent decides. */
+static void view_parent(const struct fold *fold, struct buf *buf)
+{
+    const struct txn *txn = fold->txn;
+    if (!txn->nested)
+        return;
+    json_t *begun = fold->begun ? json_loadb(fold->begun, fold->begun_length, 0, NULL) : NULL;
+    step_view_parent(begun, buf);
+    if (txn->ready && txn->decision == DECISION_NONE && !status_final(txn->status))
+        write_json(buf, "ready", "true", 4);
+    json_decref(begun);
 }
 
 /* What it locks, and while it waits for that, who is before it. */

@@ -167,7 +167,7 @@ void facts_put_line(const struct output *output, struct buf *buf, const json_t *
 
 const json_t *facts_phase(const json_t *step, enum verb verb)
 {
-    for (int phases = PHASES_SAGA; phases <= PHASES_VOTE; phases++) {
+    for (int phases = PHASES_SAGA; phases <= PHASES_CHILD; phases++) {
         const char *word = phase_word((enum phases)phases, verb);
         const json_t *found = word ? json_object_get(step, word) : NULL;
         if (json_is_object(found))

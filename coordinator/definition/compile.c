@@ -167,7 +167,7 @@ static void compile_spec(struct node *node, struct step_spec *spec)
                                .action = node->action,
                                .undo = node->undo,
                                .confirm = node->confirm,
-                               .phases = node->phases,
+                               .phases = node->kind == NODE_CHILD ? PHASES_CHILD : node->phases,
                                .check = node->check,
                                .success = node->success,
                                .failure = node->failure,

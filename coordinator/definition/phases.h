@@ -1,4 +1,5 @@
-/* What the parts of a step that calls a participant are called: keys of the saga file, Belay-Phase on the wire. */
+/* What the parts of a step that calls a participant are called: keys of the saga file, Belay-Phase on the wire;
+ * and those of a child, which show in histories only. */
 #ifndef BELAY_DEFINITION_PHASES_H
 #define BELAY_DEFINITION_PHASES_H
 
@@ -10,7 +11,8 @@
 #define PHASES(X)                                                                                             \
     X(PHASES_SAGA, "action", "compensation", NULL)                                                            \
     X(PHASES_TCC, "try", "cancel", "confirm")                                                                 \
-    X(PHASES_VOTE, "prepare", "rollback", "commit") /* two-phase commit */
+    X(PHASES_VOTE, "prepare", "rollback", "commit") /* two-phase commit */                                    \
+    X(PHASES_CHILD, "start", "compensation", "completion")
 
 enum phases {
 #define X(name, action, undo, confirm) name,
