@@ -2,48 +2,107 @@
 #include "cli/apply.h"
 
 #include "base/mem.h"
-#include "cli/files.h"
 #include "cli/problem.h"
 #include "cli/text.h"
+#include "definition/nesting.h"
 
 #include <string.h>
 
-static bool apply_saga(struct cli *cli, const char *path, bool quiet);
+/* A file as it is sent. What is wrong with a saga is the coordinator's to say. */
+struct applied {
+    const char *path;
+    char *text;
+    size_t length;
+    struct definition *definition; /* NULL: it is wrong */
+};
+
+static bool apply_collect(struct cli *cli, struct files *files, const char *path);
+static bool apply_read(struct cli *cli, const char *path, struct applied *applied);
+static bool apply_sagas(struct cli *cli, const struct applied *list, size_t count, bool quiet);
+static bool apply_saga(struct cli *cli, const struct applied *applied, bool quiet);
 static bool apply_participants(struct cli *cli, const char *path, bool quiet);
 
 int cmd_apply(struct cli *cli)
 {
+    struct files files = {0};
     bool done = true;
-    for (size_t i = 0; i < cli->options.arguments_count; i++) {
-        const char *path = cli->options.arguments[i];
-        done = (files_directory(path) ? apply_directory(cli, path, false) : apply_file(cli, path, false)) && done;
-    }
+    for (size_t i = 0; i < cli->options.arguments_count; i++)
+        done = apply_collect(cli, &files, cli->options.arguments[i]) && done;
+    done = apply_files(cli, &files, false) && done;
+    files_done(&files);
     return done ? EXIT_DONE : EXIT_FAILED;
 }
 
-bool apply_file(struct cli *cli, const char *path, bool quiet)
+static bool apply_collect(struct cli *cli, struct files *files, const char *path)
 {
-    return files_suffix(path, APPLY_PARTICIPANTS) ? apply_participants(cli, path, quiet)
-                                                  : apply_saga(cli, path, quiet);
-}
-
-bool apply_directory(struct cli *cli, const char *path, bool quiet)
-{
-    struct files files = {0};
     struct error error;
-    bool done = true;
-    if (files_find(&files, path, APPLY_PARTICIPANTS, &error) || files_find(&files, path, APPLY_SAGA, &error)) {
+    size_t before = files->count;
+    int code = 0;
+    if (!files_directory(path))
+        code = files_add(files, path, &error);
+    else if (!(code = files_find(files, path, APPLY_PARTICIPANTS, &error)))
+        code = files_find(files, path, APPLY_SAGA, &error);
+    if (code) {
         cli_complain(cli, error.text, NULL);
-        done = false;
-    } else if (files.count == 0) {
+    } else if (files->count == before) {
         char what[512];
         snprintf(what, sizeof what, "%s holds no *" APPLY_SAGA " and no " APPLY_PARTICIPANTS, path);
         cli_complain(cli, what, "name the files, or rename them");
-        done = false;
     }
-    for (size_t i = 0; i < files.count; i++)
-        done = apply_file(cli, files.paths[i], quiet) && done;
-    files_done(&files);
+    return !code && files->count > before;
+}
+
+bool apply_files(struct cli *cli, const struct files *files, bool quiet)
+{
+    struct applied *sagas = mem_array(files->count, sizeof *sagas);
+    size_t count = 0;
+    bool done = true;
+    for (size_t i = 0; i < files->count; i++) {
+        if (files_suffix(files->paths[i], APPLY_PARTICIPANTS))
+            done = apply_participants(cli, files->paths[i], quiet) && done;
+        else if (apply_read(cli, files->paths[i], &sagas[count]))
+            count++;
+        else
+            done = false;
+    }
+    done = apply_sagas(cli, sagas, count, quiet) && done;
+    for (size_t i = 0; i < count; i++) {
+        mem_free(sagas[i].text);
+        definition_free(sagas[i].definition);
+    }
+    mem_free(sagas);
+    return done;
+}
+
+static bool apply_read(struct cli *cli, const char *path, struct applied *applied)
+{
+    struct error error;
+    struct findings ignored;
+    *applied = (struct applied){.path = path};
+    applied->text = files_read(path, &applied->length, &error);
+    if (!applied->text || strlen(applied->text) != applied->length) {
+        cli_complain(cli, applied->text ? "a saga file is text; this one holds zero bytes" : error.text, NULL);
+        mem_free(applied->text);
+        return false;
+    }
+    findings_init(&ignored);
+    applied->definition = definition_parse(applied->text, applied->length, &ignored);
+    findings_done(&ignored);
+    return true;
+}
+
+static bool apply_sagas(struct cli *cli, const struct applied *list, size_t count, bool quiet)
+{
+    const struct definition **definitions = mem_array(count, sizeof *definitions);
+    size_t *order = mem_array(count, sizeof *order);
+    bool done = true;
+    for (size_t i = 0; i < count; i++)
+        definitions[i] = list[i].definition;
+    nesting_order(definitions, count, order);
+    for (size_t i = 0; i < count; i++)
+        done = apply_saga(cli, &list[order[i]], quiet) && done;
+    mem_free(definitions);
+    mem_free(order);
     return done;
 }
 
@@ -61,29 +120,20 @@ static void apply_say(struct cli *cli, const char *path, const char *what, const
     cli_flush(cli);
 }
 
-static bool apply_saga(struct cli *cli, const char *path, bool quiet)
+static bool apply_saga(struct cli *cli, const struct applied *applied, bool quiet)
 {
-    struct error error;
     struct reply reply;
-    size_t length;
-    char *text = files_read(path, &length, &error), what[256];
-    if (!text || strlen(text) != length) {
-        cli_complain(cli, text ? "a saga file is text; this one holds zero bytes" : error.text, NULL);
-        mem_free(text);
-        return false;
-    }
-    struct ask ask = {.method = "POST", .path = "/v1/definitions", .body = text};
-    bool done = cli_ask(cli, &ask, strcmp(path, "-") == 0 ? "<stdin>" : path, &reply);
-    mem_free(text);
-    if (!done)
+    char what[256];
+    struct ask ask = {.method = "POST", .path = "/v1/definitions", .body = applied->text};
+    if (!cli_ask(cli, &ask, strcmp(applied->path, "-") == 0 ? "<stdin>" : applied->path, &reply))
         return false;
     snprintf(what, sizeof what, "%s v%lld %s", output_member(reply.json, "name"),
              (long long)json_integer_value(json_object_get(reply.json, "version")),
              reply.status == 201 ? "registered" : "is registered already");
     if (!quiet)
-        apply_say(cli, path, what, reply.json);
+        apply_say(cli, applied->path, what, reply.json);
     if (!quiet && !output_json_wanted(&cli->output))
-        problem_put_findings(&cli->buf, json_object_get(reply.json, "findings"), path);
+        problem_put_findings(&cli->buf, json_object_get(reply.json, "findings"), applied->path);
     cli_flush(cli);
     reply_done(&reply);
     return true;

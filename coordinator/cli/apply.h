@@ -3,17 +3,16 @@
 #define BELAY_CLI_APPLY_H
 
 #include "cli/cli.h"
+#include "cli/files.h"
 
 #define APPLY_SAGA ".saga.json"
 #define APPLY_PARTICIPANTS "participants.json"
 
-/* Registers one saga file, or every participant of a file named participants.json:
- * {"participants": [{"name", "url", ...}]}, or {"NAME": {"url", ...}}. Says what came of it, unless it went well
- * and `quiet`. False when something was refused, which is then said, placed in the file. */
-bool apply_file(struct cli *cli, const char *path, bool quiet);
-
-/* The same for every such file below a directory, participants first. */
-bool apply_directory(struct cli *cli, const char *path, bool quiet);
+/* Registers what files hold. First every participant of those named participants.json, {"participants": [{"name",
+ * "url", ...}]} or {"NAME": {"url", ...}}; then the sagas, each behind those among them that it starts. Says what
+ * came of it, unless it went well and `quiet`. False when something was refused, which is then said, placed in the
+ * file; the rest is registered all the same. */
+bool apply_files(struct cli *cli, const struct files *files, bool quiet);
 
 /* Puts one participant; `settings` as the coordinator takes them ("name" is left out). */
 bool apply_participant(struct cli *cli, const char *name, const json_t *settings, const char *file, int *status);

@@ -127,8 +127,7 @@ bool dev_register(struct cli *cli, struct dev *dev)
         cli_complain(cli, error.text, NULL);
         done = false;
     }
-    for (size_t i = 0; done && i < files.count; i++)
-        done = apply_file(cli, files.paths[i], true);
+    done = done && apply_files(cli, &files, true);
     files_done(&files);
     return done;
 }

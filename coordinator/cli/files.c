@@ -66,14 +66,12 @@ char *files_join(const char *directory, const char *name)
     return path;
 }
 
-static int files_add(struct files *files, char *path, struct error *error)
+int files_add(struct files *files, const char *path, struct error *error)
 {
-    if (files->count == FILES_COUNT) {
-        mem_free(path);
+    if (files->count == FILES_COUNT)
         return error_set(error, ERROR_TOO_LARGE, "there are more than %d files", FILES_COUNT);
-    }
     files->paths = mem_grow(files->paths, (files->count + 1) * sizeof *files->paths);
-    files->paths[files->count++] = path;
+    files->paths[files->count++] = mem_string(path);
     return 0;
 }
 
@@ -88,14 +86,11 @@ static int files_walk(struct files *files, const char *directory, const char *su
         const char *name = entries[i]->d_name;
         if (!code && name[0] != '.') {
             char *path = files_join(directory, name);
-            if (files_directory(path)) {
+            if (files_directory(path))
                 code = depth < FILES_DEPTH ? files_walk(files, path, suffix, depth + 1, error) : 0;
-                mem_free(path);
-            } else if (files_suffix(name, suffix)) {
+            else if (files_suffix(name, suffix))
                 code = files_add(files, path, error);
-            } else {
-                mem_free(path);
-            }
+            mem_free(path);
         }
         free(entries[i]);
     }

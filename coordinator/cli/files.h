@@ -27,6 +27,9 @@ bool files_exist(const char *path);
 /* Whether the last part of `path` ends in `suffix`. */
 bool files_suffix(const char *path, const char *suffix);
 
+/* Adds a file by its name, which is copied. */
+int files_add(struct files *files, const char *path, struct error *error);
+
 /* Adds every file below `directory` whose name ends in `suffix`, sorted; hidden ones are left out. */
 int files_find(struct files *files, const char *directory, const char *suffix, struct error *error);
 void files_done(struct files *files);

@@ -5,6 +5,7 @@
 #include "api/participant.h"
 #include "base/mem.h"
 #include "config/file.h"
+#include "definition/nesting.h"
 #include "definition/rules.h"
 
 #include <assert.h>
@@ -16,8 +17,19 @@
 
 struct seed {
     struct engine *engine;
-    size_t waiting; /* commands without their reply */
+    size_t waiting;     /* commands without their reply */
     struct error error; /* the first that a reply brought */
+};
+
+/* A saga file, read and found right. */
+struct seedling {
+    char *path;
+    struct definition *definition;
+};
+
+struct seedlings {
+    struct seedling *list;
+    size_t count;
 };
 
 struct sown {
@@ -29,8 +41,11 @@ struct sown {
 
 static int seed_registry(struct seed *seed, struct file *file, struct error *error);
 static int seed_participant(struct seed *seed, const char *name, const json_t *object, struct error *error);
-static int seed_definition(struct seed *seed, const char *path, const struct trace *trace, struct error *error);
-static int seed_directory(struct seed *seed, const char *path, const struct trace *trace, struct error *error);
+static int seed_read(struct seedlings *seedlings, const char *path, const struct trace *trace,
+                     struct error *error);
+static int seed_directory(struct seedlings *seedlings, const char *path, const struct trace *trace,
+                          struct error *error);
+static int seed_in_order(struct seed *seed, struct seedlings *seedlings, struct error *error);
 static struct sown *seed_new(struct seed *seed, enum command_type type, const char *name);
 static int seed_send(struct seed *seed, struct sown *sown, struct error *error);
 static int seed_settle(struct seed *seed, int code, struct error *error);
@@ -57,8 +72,16 @@ int seed_definitions(struct engine *engine, const char *path, const struct trace
     struct stat status;
     if (stat(path, &status))
         return error_set(error, ERROR_USAGE, "open %s: %s", path, strerror(errno));
-    int code = S_ISDIR(status.st_mode) ? seed_directory(&seed, path, trace, error)
-                                       : seed_definition(&seed, path, trace, error);
+    struct seedlings seedlings = {0};
+    int code = S_ISDIR(status.st_mode) ? seed_directory(&seedlings, path, trace, error)
+                                       : seed_read(&seedlings, path, trace, error);
+    if (!code)
+        code = seed_in_order(&seed, &seedlings, error);
+    for (size_t i = 0; i < seedlings.count; i++) {
+        mem_free(seedlings.list[i].path);
+        definition_free(seedlings.list[i].definition);
+    }
+    mem_free(seedlings.list);
     return seed_settle(&seed, code, error);
 }
 
@@ -86,9 +109,7 @@ static int seed_registry(struct seed *seed, struct file *file, struct error *err
     }
     int code = file_good(file, error);
     if (!code)
-        json_object_foreach(list, name, value)
-            if (!code)
-                code = seed_participant(seed, name, value, error);
+        json_object_foreach(list, name, value) if (!code) code = seed_participant(seed, name, value, error);
     return code;
 }
 
@@ -100,7 +121,7 @@ static int seed_participant(struct seed *seed, const char *name, const json_t *o
     return seed_send(seed, sown, error);
 }
 
-static int seed_definition(struct seed *seed, const char *path, const struct trace *trace, struct error *error)
+static int seed_read(struct seedlings *seedlings, const char *path, const struct trace *trace, struct error *error)
 {
     struct file file;
     if (file_read(&file, path, error))
@@ -112,9 +133,9 @@ static int seed_definition(struct seed *seed, const char *path, const struct tra
     if (!definition)
         return error_set(error, ERROR_USAGE, "%s has %zu error%s", path, errors_count,
                          errors_count == 1 ? "" : "s");
-    struct sown *sown = seed_new(seed, COMMAND_DEFINE, path);
-    sown->command.definition = definition;
-    return seed_send(seed, sown, error);
+    seedlings->list = mem_grow(seedlings->list, (seedlings->count + 1) * sizeof *seedlings->list);
+    seedlings->list[seedlings->count++] = (struct seedling){mem_string(path), definition};
+    return 0;
 }
 
 static int seed_is_saga(const struct dirent *entry)
@@ -123,7 +144,8 @@ static int seed_is_saga(const struct dirent *entry)
     return entry->d_name[0] != '.' && dot && strcmp(dot, ".json") == 0;
 }
 
-static int seed_directory(struct seed *seed, const char *path, const struct trace *trace, struct error *error)
+static int seed_directory(struct seedlings *seedlings, const char *path, const struct trace *trace,
+                          struct error *error)
 {
     struct dirent **entries;
     int count = scandir(path, &entries, seed_is_saga, alphasort);
@@ -135,11 +157,32 @@ static int seed_directory(struct seed *seed, const char *path, const struct trac
         buf_init(&name, 4096);
         buf_printf(&name, "%s/%s", path, entries[i]->d_name);
         if (!code)
-            code = seed_definition(seed, buf_text(&name), trace, error);
+            code = seed_read(seedlings, buf_text(&name), trace, error);
         buf_done(&name);
         free(entries[i]);
     }
     free(entries);
+    return code;
+}
+
+/* A child goes before its parents, which could not be registered without it. */
+static int seed_in_order(struct seed *seed, struct seedlings *seedlings, struct error *error)
+{
+    size_t count = seedlings->count, *order = mem_array(count, sizeof *order);
+    const struct definition **list = mem_array(count, sizeof *list);
+    for (size_t i = 0; i < count; i++)
+        list[i] = seedlings->list[i].definition;
+    nesting_order(list, count, order);
+    int code = 0;
+    for (size_t i = 0; !code && i < count; i++) {
+        struct seedling *seedling = &seedlings->list[order[i]];
+        struct sown *sown = seed_new(seed, COMMAND_DEFINE, seedling->path);
+        sown->command.definition = seedling->definition;
+        seedling->definition = NULL; /* the command's now */
+        code = seed_send(seed, sown, error);
+    }
+    mem_free(list);
+    mem_free(order);
     return code;
 }
 

@@ -9,7 +9,8 @@
  * wrong with a file; then some of it may have been taken. Other errors are the engine's. */
 int seed_participants(struct engine *engine, const char *path, struct error *error);
 
-/* A saga file, or a directory whose *.json files are saga files. Findings, warnings too, go to the trace. */
+/* A saga file, or a directory whose *.json files are saga files: all are read before any is registered,
+ * and children before their parents. Findings, warnings too, go to the trace. */
 int seed_definitions(struct engine *engine, const char *path, const struct trace *trace, struct error *error);
 
 #endif

@@ -23,11 +23,21 @@ struct walk {
     struct error *error;
 };
 
+/* Sagas on their way into an order. */
+struct ordering {
+    const struct definition *const *list;
+    size_t count;
+    bool *seen;
+    size_t *order;
+    size_t ordered;
+};
+
 static int walk_saga(struct walk *walk, const struct definition *definition, unsigned *below);
 static int walk_child(struct walk *walk, const struct step_spec *step, unsigned *below);
 static const struct walked *find_walked(const struct walk *walk, const struct definition *definition);
 static bool is_on_path(const struct walk *walk, const char *name);
 static int complain(struct walk *walk, const char *what, const char *last);
+static void put_in_order(struct ordering *ordering, size_t which);
 
 int nesting_check(const struct definition *definition, nesting_find *find, void *context, struct error *error)
 {
@@ -48,6 +58,14 @@ int nesting_check_child(const struct definition *child, struct error *error)
                              child->name, child->version, plan->steps[i].pivot ? "pivot" : "vote",
                              child->steps[i].id);
     return 0;
+}
+
+void nesting_order(const struct definition *const *list, size_t count, size_t *order)
+{
+    struct ordering ordering = {list, count, mem_array(count, sizeof(bool)), order, 0};
+    for (size_t i = 0; i < count; i++)
+        put_in_order(&ordering, i);
+    mem_free(ordering.seen);
 }
 
 static int walk_saga(struct walk *walk, const struct definition *definition, unsigned *below)
@@ -122,4 +140,18 @@ static int complain(struct walk *walk, const char *what, const char *last)
                          buf_text(&path), LIMIT_NESTING);
     buf_done(&path);
     return code;
+}
+
+/* Behind all versions of everything that it starts. */
+static void put_in_order(struct ordering *ordering, size_t which)
+{
+    const struct definition *definition = ordering->list[which];
+    if (ordering->seen[which])
+        return;
+    ordering->seen[which] = true;
+    for (uint16_t i = 0; definition && i < definition->plan.steps_count; i++)
+        for (size_t k = 0; definition->steps[i].child && k < ordering->count; k++)
+            if (ordering->list[k] && strcmp(ordering->list[k]->name, definition->steps[i].child) == 0)
+                put_in_order(ordering, k);
+    ordering->order[ordering->ordered++] = which;
 }

@@ -15,4 +15,9 @@ int nesting_check(const struct definition *definition, nesting_find *find, void 
 /* 0, or ERROR_INVALID: it decides by itself, at a pivot or a vote, and can be nobody's child. */
 int nesting_check_child(const struct definition *child, struct error *error);
 
+/* In which order sagas that come together are registered: those that others start come first, else as they stand.
+ * Of a circle the order does not matter: nobody can register it. `order` gets `count` places in `list`, in which
+ * NULL is a saga that nobody starts. */
+void nesting_order(const struct definition *const *list, size_t count, size_t *order);
+
 #endif

@@ -8,13 +8,19 @@
 #include <unistd.h>
 
 static const char saga_path[] = "/tmp/belay-cli-test.saga.json";
+static const char parent_path[] = "/tmp/belay-cli-a-test.saga.json"; /* stands before the other one */
 
-static void write_saga(const char *text)
+static void write_file(const char *path, const char *text)
 {
-    FILE *file = fopen(saga_path, "w");
+    FILE *file = fopen(path, "w");
     CU_ASSERT_PTR_NOT_NULL_FATAL(file);
     fputs(text, file);
     fclose(file);
+}
+
+static void write_saga(const char *text)
+{
+    write_file(saga_path, text);
 }
 
 static void applies(void)
@@ -54,6 +60,35 @@ static void applies(void)
     run_done(&run);
     CU_ASSERT_EQUAL(cli_server_stop(server), 0);
     unlink(saga_path);
+}
+
+#define PARENT                                                                                                    \
+    "{\"name\":\"trip\",\"version\":1,\"timeout\":\"1h\",\"steps\":[{\"id\":\"f\",\"saga\":{\"name\":\"flight\"}" \
+    "}]}"
+#define CHILD                                                                                                     \
+    "{\"name\":\"flight\",\"version\":1,\"timeout\":\"1h\",\"steps\":[{\"id\":\"seat\",\"participant\":\"air\","  \
+    "\"operation\":\"seat\"}]}"
+
+/* In whatever order they are named. */
+static void applies_children_first(void)
+{
+    static const struct scene scenes[] = {
+        {"POST /v1/definitions", 201, NULL, "{\"name\":\"flight\",\"version\":1,\"findings\":[]}"},
+        {"POST /v1/definitions", 201, NULL, "{\"name\":\"trip\",\"version\":1,\"findings\":[]}"},
+    };
+    struct cli_server *server = PLAY(scenes);
+    struct run run;
+    write_saga(CHILD);
+    write_file(parent_path, PARENT);
+    RUN(&run, cli_server_url(server), "apply", parent_path, saga_path);
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    run_expect(run.out, "flight v1 registered\n/tmp/belay-cli-a-test.saga.json: trip v1 registered\n");
+    run_done(&run);
+    run_expect(cli_server_request(server, 0), "\r\n\r\n" CHILD);
+    run_expect(cli_server_request(server, 1), "\r\n\r\n" PARENT);
+    CU_ASSERT_EQUAL(cli_server_stop(server), 0);
+    unlink(saga_path);
+    unlink(parent_path);
 }
 
 static void validates_offline(void)
@@ -157,6 +192,7 @@ void cli_registry_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("cli/registry", NULL, NULL);
     CU_add_test(suite, "apply registers, and places findings in the file", applies);
+    CU_add_test(suite, "apply registers children before their parents", applies_children_first);
     CU_add_test(suite, "validate needs no coordinator", validates_offline);
     CU_add_test(suite, "participants and definitions", keeps_the_registry);
     CU_add_test(suite, "doctor finds what is wrong", doctors);

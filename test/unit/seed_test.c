@@ -119,6 +119,34 @@ static void definitions_of_a_folder(void)
     api_world_free(world);
 }
 
+/* Whatever the files are called. Nothing of a folder is taken when one of its files is wrong. */
+static void children_come_first(void)
+{
+#define CHILD(name) "{\"id\":\"" name "\",\"saga\":{\"name\":\"" name "\"}}"
+#define HEAD(name)  "{\"name\":\"" name "\",\"version\":1,\"timeout\":\"1h\",\"steps\":["
+    struct api_world *world = api_world_new();
+    struct error error = {0};
+    write_file("a.json", HEAD("trip") CHILD("flight") "," CHILD("hotel") "]}");
+    write_file("b.json", HEAD("hotel") CHILD("pay") "]}");
+    write_file("c.json", HEAD("flight") CHILD("pay") "]}");
+    write_file("d.json", SAGA("1", "charge"));
+    write_file("e.json", "{}");
+    CU_ASSERT_EQUAL(seed_definitions(world->engine, folder, &trace, &error), ERROR_USAGE);
+    CU_ASSERT_EQUAL(api_ask(world, "GET /v1/definitions/pay", NULL)->status, 404);
+    unlink(path_of("e.json"));
+    CU_ASSERT_EQUAL(seed_definitions(world->engine, folder, &trace, &error), 0);
+    CU_ASSERT_EQUAL(json_array_size(api_member(api_ask(world, "GET /v1/definitions", NULL), "definitions")), 4);
+    write_file("b.json", HEAD("circle") CHILD("around") "]}");
+    write_file("c.json", HEAD("around") CHILD("circle") "]}");
+    CU_ASSERT_EQUAL(seed_definitions(world->engine, folder, &trace, &error), ERROR_USAGE);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "b.json: ") || strstr(error.text, "c.json: "));
+    for (const char *name = "abcd"; *name; name++)
+        unlink(path_of((char[]){*name, '.', 'j', 's', 'o', 'n', '\0'}));
+    api_world_free(world);
+#undef CHILD
+#undef HEAD
+}
+
 static void broken_definitions_are_traced(void)
 {
     struct api_world *world = api_world_new();
@@ -142,5 +170,6 @@ void seed_test_suite(void)
     CU_add_test(suite, "participants are put, and replaced", participants_are_put);
     CU_add_test(suite, "a wrong registry puts nothing", wrong_registries_put_nothing);
     CU_add_test(suite, "the definitions of a folder, again and again", definitions_of_a_folder);
+    CU_add_test(suite, "children come before their parents", children_come_first);
     CU_add_test(suite, "broken definitions are traced", broken_definitions_are_traced);
 }
