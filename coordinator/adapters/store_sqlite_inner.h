@@ -25,7 +25,9 @@ enum {
      * commit that pays for the checkpoint takes 150 ms instead of 40. */
     SQLITE_CHECKPOINT_PAGES = 4000,
     SQLITE_WRITER_CACHE_KIB = 32 * 1024, /* the finder's pages are touched at random */
-    SQLITE_READER_CACHE_KIB = 4 * 1024,  /* a page of a list, a history; the rest is the kernel's cache */
+    /* At ten million transactions: the inner pages of `txn`, `fact` and `fact_txn`, so that a look at one
+     * transaction reads a leaf of each. The leaves are the kernel's to keep. */
+    SQLITE_READER_CACHE_KIB = 16 * 1024,
     SQLITE_READERS_KEPT = 8, /* idle connections; more are opened when more threads read, and closed again */
     SQLITE_BUSY_MS = 5000,   /* somebody looks into the live file with another tool */
     SQLITE_MINUTE_MS = 60 * 1000,
@@ -58,10 +60,12 @@ enum {
     X(WRITE_KEY, FIND_ONCE("key"))                                                                            \
     X(WRITE_TAG, "INSERT OR IGNORE INTO tag VALUES (?1, ?2)")                                                 \
     X(WRITE_MINUTE, "INSERT INTO minute VALUES (?1, ?2)")                                                     \
-    X(WRITE_FIRST_FACTS, "INSERT INTO fact VALUES (?1, CASE WHEN"                                             \
-                         " EXISTS (SELECT 1 FROM txn WHERE txn = ?1) THEN ?2 END, ?3, ?4)")                   \
-    X(WRITE_FACTS, "INSERT INTO fact VALUES (?1, CASE WHEN ?2 = (SELECT seq + count FROM fact"                \
-                   " WHERE txn = ?1 ORDER BY seq DESC LIMIT 1) THEN ?2 END, ?3, ?4)")                         \
+    X(WRITE_FIRST_FACTS, "INSERT INTO fact (txn, seq, count, bytes) VALUES (?1, CASE WHEN"                    \
+                         " EXISTS (SELECT 1 FROM txn WHERE txn = ?1)"                                         \
+                         " AND NOT EXISTS (SELECT 1 FROM fact WHERE txn = ?1) THEN ?2 END, ?3, ?4)")          \
+    X(WRITE_FACTS, "INSERT INTO fact (txn, seq, count, bytes) VALUES (?1, CASE WHEN ?2 ="                     \
+                   " (SELECT seq + count FROM fact WHERE txn = ?1 ORDER BY seq DESC LIMIT 1)"                 \
+                   " THEN ?2 END, ?3, ?4)")                                                                   \
     X(WRITE_DEFINITION, "INSERT INTO definition (name, version, at_ms, text) VALUES (?1, ?2, ?3, ?4)")        \
     X(WRITE_PARTICIPANT, "INSERT OR REPLACE INTO participant VALUES (?1, ?2)")                                \
     X(WRITE_NO_PARTICIPANT, "DELETE FROM participant WHERE name = ?1")                                        \
@@ -158,6 +162,7 @@ int64_t store_sqlite_hash(const struct store_sqlite *store, char kind, const cha
 /* Schema. A step lifts the database from version index to index + 1. */
 int store_sqlite_migrate(sqlite3 *db, const char *const *steps, int64_t count, struct error *error);
 int store_sqlite_schema(sqlite3 *db, struct error *error);
+int store_sqlite_schema_to(sqlite3 *db, int64_t version, struct error *error); /* as an older Belay made it */
 
 /* Writing. */
 int store_sqlite_prepare_writes(struct store_sqlite *store, struct error *error);

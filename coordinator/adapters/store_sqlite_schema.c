@@ -28,7 +28,10 @@
  *   schedule     how far the schedule of each saga that has one was followed
  *   message      the outbox: what waits for a participant, in the order in which it is delivered
  *
- * `fact` needs no index beside its key: facts are only ever read per transaction, in order. */
+ *   fact_txn     the pieces of a transaction, in order. `fact` itself grows at its end only: kept in the order of
+ *                (txn, seq), with the bytes in all levels of the tree, it was seven levels deep at ten million
+ *                transactions, and what was added to one split the pages of its neighbours. `count` is there so
+ *                that a writer sees what must come next without a look at the row */
 static const char *const migrations[] = {
     "PRAGMA application_id = " APPLICATION_ID ";"
     "CREATE TABLE meta ("
@@ -88,6 +91,17 @@ static const char *const migrations[] = {
     "CREATE INDEX txn_wake ON txn (wake_ms) WHERE wake_ms > 0;",
 
     "CREATE TABLE schedule (saga TEXT PRIMARY KEY NOT NULL, done_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+
+    "ALTER TABLE fact RENAME TO fact_by_txn;"
+    "CREATE TABLE fact ("
+    " place INTEGER PRIMARY KEY,"
+    " txn INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL," /* of the first fact in `bytes` */
+    " count INTEGER NOT NULL,"
+    " bytes BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX fact_txn ON fact (txn, seq, count);"
+    "INSERT INTO fact (txn, seq, count, bytes) SELECT txn, seq, count, bytes FROM fact_by_txn ORDER BY txn, seq;"
+    "DROP TABLE fact_by_txn;",
 };
 
 static int identify(sqlite3 *db, struct error *error);
@@ -95,8 +109,13 @@ static int migrate(sqlite3 *db, const char *const *steps, int64_t count, struct 
 
 int store_sqlite_schema(sqlite3 *db, struct error *error)
 {
+    return store_sqlite_schema_to(db, sizeof migrations / sizeof *migrations, error);
+}
+
+int store_sqlite_schema_to(sqlite3 *db, int64_t version, struct error *error)
+{
     int code = identify(db, error);
-    return code ? code : store_sqlite_migrate(db, migrations, sizeof migrations / sizeof *migrations, error);
+    return code ? code : store_sqlite_migrate(db, migrations, version, error);
 }
 
 int store_sqlite_migrate(sqlite3 *db, const char *const *steps, int64_t count, struct error *error)

@@ -104,10 +104,10 @@ static void newer_version(void)
     CU_ASSERT_EQUAL(sut_commit(1, "x"), 0);
     sut_close();
     meddle("PRAGMA user_version = 99");
-    CU_ASSERT_TRUE(sut_refused(ERROR_VERSION, "version 99, this Belay knows versions up to 5: run the"));
+    CU_ASSERT_TRUE(sut_refused(ERROR_VERSION, "version 99, this Belay knows versions up to 6: run the"));
     meddle("PRAGMA user_version = -1");
     CU_ASSERT_TRUE(sut_refused(ERROR_CORRUPT, "version -1"));
-    meddle("PRAGMA user_version = 5");
+    meddle("PRAGMA user_version = 6");
     CU_ASSERT_PTR_NOT_NULL_FATAL(sut_open());
     CU_ASSERT_TRUE(sut_holds(1, 1));
     sut_end();
@@ -268,6 +268,29 @@ static void migrations(void)
     sqlite3_close(db);
 }
 
+/* Facts lay in the order of their transactions once. */
+static void old_facts(void)
+{
+    sut_begin();
+    sut_close();
+    unlink(sut_file("belay.db"));
+    unlink(sut_file("opened"));
+    sqlite3 *db = NULL;
+    CU_ASSERT_EQUAL(sqlite3_open(sut_file("belay.db"), &db), SQLITE_OK);
+    CU_ASSERT_EQUAL(store_sqlite_schema_to(db, 5, &sut_error), 0);
+    sqlite3_close(db);
+    meddle("INSERT INTO txn (txn, open, status, version, begun_ms, updated_ms, ended_ms, saga)"
+           " VALUES (1, 1, 1, 1, 1, 1, 0, 's'), (2, 1, 1, 1, 1, 1, 0, 's');"
+           "INSERT INTO fact VALUES (1, 0, 1, x'61'), (2, 0, 1, x'62'), (1, 1, 2, x'63')");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(sut_open());
+    struct store_seen seen = {0};
+    CU_ASSERT_EQUAL(store_put_facts(sut, 1, 1, 2, "c"), ERROR_CONFLICT);
+    CU_ASSERT_EQUAL(store_put_facts(sut, 1, 3, 1, "d"), 0);
+    CU_ASSERT_EQUAL(sut->each_fact(sut->self, 1, 0, store_see_facts, &seen, &sut_error), 0);
+    CU_ASSERT_STRING_EQUAL(seen.text, "0+1=a 1+2=c 3+1=d ");
+    sut_end();
+}
+
 /* Two ids with one hash: the texts decide. */
 static void collisions(void)
 {
@@ -310,5 +333,6 @@ void store_sqlite_test_suite(void)
     CU_add_test(suite, "random damage never crashes", garbled);
     CU_add_test(suite, "missing facts are noticed", missing_facts);
     CU_add_test(suite, "migrations happen as a whole or not at all", migrations);
+    CU_add_test(suite, "facts of an older database are read on and go on", old_facts);
     CU_add_test(suite, "ids of one hash are told apart by their text", collisions);
 }
