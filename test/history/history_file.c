@@ -7,11 +7,12 @@
  *     fact ...        indented: what the core puts out
  *
  * and EVENT is one of
- *   begin | timer | recover | cancel | pause | resume | terminate
+ *   begin | timer | recover | cancel | pause | resume | terminate | release
+ *   begin nested | cancel by-parent | pause by-parent     of a child
  *   answer STEP PHASE ATTEMPT yes|no|unknown|pending CODE [after MS] [settled] [read_only]
  *   told STEP yes|no|broken       a condition, when it was asked for
  *   told STEP items-broken | spread STEP COUNT     its items, when they were asked for
- *   tell STEP yes|no              a callback, or a person's word
+ *   tell STEP yes|no|unknown      a callback, a person's word, or a child's end
  *   heartbeat STEP | signal STEP
  *   retry [STEP] | skip STEP | resolve STEP done|failed
  *
@@ -142,6 +143,9 @@ static bool play_event(struct play *play, char *line)
     }
     if (count > 1 && word[count - 1][0] == '@')
         event.now_ms += strtoull(word[--count] + 1, NULL, 10);
+    event.nested = count > 1 && strcmp(word[count - 1], "nested") == 0;
+    event.by_parent = count > 1 && strcmp(word[count - 1], "by-parent") == 0;
+    count -= event.nested || event.by_parent;
     if (!count || !parse_event(play, word, count, &event)) {
         buf_clear(play->text);
         buf_printf(play->text, "no such event: %s", count ? word[0] : "");
@@ -196,6 +200,7 @@ static bool parse_event(const struct play *play, char **word, size_t count, stru
         event->answer = strcmp(word[2], "yes") == 0 || strcmp(word[2], "done") == 0    ? ANSWER_YES
                         : strcmp(word[2], "no") == 0 || strcmp(word[2], "failed") == 0 ? ANSWER_NO
                                                                                        : ANSWER_UNKNOWN;
+        event->settled = event->type == EVENT_TELL;
         if (event->type == EVENT_TOLD && event->answer == ANSWER_UNKNOWN)
             event->code = strcmp(word[2], "items-broken") == 0 ? CALL_BAD_ITEMS : CALL_UNEVALUABLE;
         return true;

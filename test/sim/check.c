@@ -64,6 +64,7 @@ bool check_run(struct world *world)
         check_facts(&trial);
         check_locks(&trial);
         check_row(&trial);
+        check_children(&trial);
     }
     bool clean = blames == 0;
     blames = 0;

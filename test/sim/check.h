@@ -21,7 +21,8 @@
     X(C10, "timers are never early, and soon after a restart")                                                \
     X(C12, "only legal moves; state = fold(facts) = row")                                                     \
     X(C17, "after healing everything ends")                                                                   \
-    X(C19, "a lock has one holder at a time, and goes to who came first")
+    X(C19, "a lock has one holder at a time, and goes to who came first")                                     \
+    X(C20, "parent and child are decided together, at every moment")
 
 enum check {
 #define X(name, text) CHECK_##name,
@@ -66,5 +67,6 @@ void check_pace(const struct trial *trial);
 void check_facts(const struct trial *trial);
 void check_locks(const struct trial *trial);
 void check_row(const struct trial *trial);
+void check_children(const struct trial *trial);
 
 #endif

@@ -28,6 +28,7 @@ struct walk {
     enum decision decision;
     bool paused;
     bool wants; /* its lock, which it does not have */
+    bool ready; /* a child that has done everything */
     bool ended;
 };
 
@@ -97,7 +98,7 @@ static void called(struct walk *walk, const struct fact *fact, size_t index)
     struct progress *progress = &walk->leaves[index];
     bool undo = fact->verb == VERB_UNDO;
     bool first = progress->verb != fact->verb;
-    require(walk, leaf->kind == LEAF_CALL, fact, "what waits calls nobody");
+    require(walk, leaf->kind == LEAF_CALL || leaf->kind == LEAF_CHILD, fact, "what waits calls nobody");
     require(walk, undo == (walk->decision == DECISION_ABORT), fact, "forward before the abort, backward after it");
     require(walk, !walk->paused, fact, "nothing is called while it is paused");
     require(walk, !progress->out, fact, "one call of a branch at a time");
@@ -154,7 +155,7 @@ static void takes_place(struct walk *walk, const struct fact *fact, size_t index
 static void awaited(struct walk *walk, const struct fact *fact, size_t index)
 {
     struct progress *progress = &walk->leaves[index];
-    require(walk, walk->story->saga->leaves[index].kind != LEAF_CALL, fact, "what calls somebody does not wait");
+    require(walk, walk->story->saga->leaves[index].wait_ms, fact, "what calls somebody does not wait");
     require(walk, walk->decision != DECISION_ABORT && !walk->paused, fact, "nothing is waited for in vain");
     require(walk, progress->verb == VERB_NONE, fact, "it is waited for once");
     starts(walk, fact, index);
@@ -175,10 +176,11 @@ static void answered(struct walk *walk, const struct fact *fact, size_t index)
                 fact, "only a broken condition or list is answered without a call");
     else
         require(walk, expected(progress, leaf, fact), fact, "an answer belongs to the call that is out");
-    bool from_outside = fact->code == 0 || fact->code == CALL_OVERDUE;
+    bool from_outside = (fact->code == 0 && leaf->kind != LEAF_CHILD) || fact->code == CALL_OVERDUE;
     require(walk, !from_outside || walk->decision != DECISION_ABORT, fact,
             "nobody is listened to after the abort");
-    require(walk, fact->answer != ANSWER_PENDING || leaf->async_ms, fact, "only what is asynchronous is pending");
+    require(walk, fact->answer != ANSWER_PENDING || leaf->async_ms || leaf->kind == LEAF_CHILD, fact,
+            "only what is asynchronous is pending");
     progress->out = false;
     progress->awaits = fact->answer == ANSWER_PENDING;
     progress->again = fact->answer == ANSWER_UNKNOWN && fact->due_ms;
@@ -237,6 +239,12 @@ static void whole(struct walk *walk, const struct fact *fact)
     switch (fact->type) {
     case FACT_DECIDED:
         require(walk, walk->decision == DECISION_NONE, fact, "one decision");
+        require(walk,
+                !walk->story->parent || (fact->value == DECISION_ABORT ? !walk->ready : walk->ready) ||
+                    fact->code == CAUSE_PARENT,
+                fact, "a child that is ready waits for its parent's word");
+        require(walk, !walk->story->parent || fact->value == DECISION_ABORT || walk->ready, fact,
+                "a child commits when it is ready");
         walk->decision = (enum decision)fact->value;
         for (size_t i = 0; i < walk->story->saga->count && fact->value == DECISION_COMMIT; i++)
             require(walk, walk->story->saga->leaves[i].phases != PHASES_VOTE || walk->leaves[i].over, fact,
@@ -250,6 +258,17 @@ static void whole(struct walk *walk, const struct fact *fact)
     case FACT_GRANTED:
         require(walk, walk->wants && walk->decision == DECISION_NONE, fact, "a lock is granted to who wants it");
         walk->wants = false;
+        return;
+    case FACT_READY:
+        require(walk, walk->story->parent && !walk->ready && walk->decision == DECISION_NONE && !walk->paused,
+                fact, "a child is ready once, before the decision");
+        for (size_t i = 0; i < walk->story->saga->count; i++)
+            require(walk, walk->leaves[i].over || !saga_runs(&walk->story->saga->leaves[i], walk->story->flags),
+                    fact, "everything is over when a child is ready");
+        walk->ready = true;
+        return;
+    case FACT_EXPIRED:
+        require(walk, !walk->ready, fact, "a child that is ready has time");
         return;
     case FACT_PAUSED:
         require(walk, !walk->paused, fact, "it is not paused twice");

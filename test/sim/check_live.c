@@ -19,6 +19,7 @@ void check_live(struct world *world)
         table_each(&engine->by_number, check_open, world);
     trial.stories_count = story_read_all(world, &keep, &trial.stories);
     check_row(&trial);
+    check_children(&trial);
     keep_done(&keep);
 }
 

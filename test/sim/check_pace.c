@@ -70,7 +70,7 @@ static void check_given_up(const struct trial *trial, const struct story *story,
     uint64_t most = wait_of(retry, budget->tries) + RETRY_AFTER_MAX_MS;
     bool often = retry->attempts_max && budget->tries >= retry->attempts_max;
     bool late = retry->total_ms && fact->at_ms + most > budget->first_ms + retry->total_ms;
-    bool hopeless = fact->code == CALL_UNBUILDABLE ||
+    bool hopeless = fact->code == CALL_UNBUILDABLE || fact->code == CALL_CHILD_TERMINATED ||
                     (leaf->non_retryable && strstr(story->payloads[index], "hopeless"));
     check_that(CHECK_C9, trial->world, often || late || hopeless, "%s/%s %s is given up after try %u", story->id,
                leaf->id, verb_word(fact->verb), budget->tries);
@@ -137,9 +137,9 @@ static void check_branch(const struct trial *trial, const struct story *story, c
         budget.due_ms = fact->due_ms;
         budget.paused = false;
         for (uint32_t k = 0; k < i; k++) /* did it stand still already? */
-            budget.paused = story->facts[k].type == FACT_PAUSED ||
-                            (budget.paused && story->facts[k].type != FACT_RESUMED &&
-                             story->facts[k].type != FACT_DECIDED);
+            budget.paused =
+                story->facts[k].type == FACT_PAUSED ||
+                (budget.paused && story->facts[k].type != FACT_RESUMED && story->facts[k].type != FACT_DECIDED);
         if (again && fact->due_ms && fact->code != CALL_LOST)
             check_wait(trial, story, leaf, i, &budget);
         if (again && !fact->due_ms)
@@ -177,6 +177,8 @@ static void check_overdue(const struct trial *trial, const struct story *story, 
 /* What is awaited: as long as the saga's text says, counted from the last sign of life. */
 static void check_patience(const struct trial *trial, const struct story *story, const struct leaf *leaf)
 {
+    if (leaf->kind == LEAF_CHILD) /* takes as long as it takes */
+        return;
     uint16_t branch = story_branch(story, leaf);
     uint64_t due_ms = 0, limit_ms = 0;
     uint32_t since = 0;

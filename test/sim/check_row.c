@@ -22,7 +22,7 @@ static uint16_t stands_at(const struct txn *txn)
 
 /* While a call is out the process must be there, whatever the status; else the first moment at which time alone
  * brings something about. */
-static uint64_t wakes(const struct txn *txn, bool locks)
+static uint64_t wakes(const struct story *story, const struct txn *txn, bool locks)
 {
     bool abort = txn->decision == DECISION_ABORT, moves = txn->status != STATUS_PAUSED;
     uint64_t first = UINT64_MAX;
@@ -30,10 +30,13 @@ static uint64_t wakes(const struct txn *txn, bool locks)
         return 0;
     if (locks) /* lines are in memory */
         return 1;
-    if (moves && txn->deadline_ms && !abort && txn->expiry == EXPIRY_NONE)
+    if (moves && txn->deadline_ms && !abort && !txn->ready && txn->expiry == EXPIRY_NONE)
         first = txn->deadline_ms;
     for (uint16_t i = 0; i < txn->branches_count; i++) {
         const struct branch *branch = &txn->branches[i];
+        const struct leaf *leaf = story_leaf(story, i);
+        if (leaf && leaf->kind == LEAF_CHILD) /* it is heard of in any case */
+            continue;
         if (branch->state == BRANCH_CALLING)
             return 1;
         bool waits = branch->state == BRANCH_WAITING || branch->state == BRANCH_PENDING;
@@ -71,7 +74,7 @@ static void check_one(struct world *world, const struct story *story)
     check_that(CHECK_C12, world, same(row->participant, step ? step->participant : NULL),
                "%s is listed at %s, which is not whom its facts name", story->id,
                row->participant ? row->participant : "-");
-    uint64_t wake_ms = wakes(txn, story->saga->lock != NULL);
+    uint64_t wake_ms = wakes(story, txn, story->saga->lock != NULL);
     check_that(CHECK_C12, world, row->wake_ms == wake_ms, "%s is listed to wake at %llu, its facts say %llu",
                story->id, (unsigned long long)row->wake_ms, (unsigned long long)wake_ms);
     if (txn->status == STATUS_PAUSED)

@@ -61,7 +61,11 @@
     X(COUNT_RAN_DO, "action took effect")                                                                     \
     X(COUNT_RAN_UNDO, "compensation took effect")                                                             \
     X(COUNT_RAN_CONFIRM, "confirm took effect")                                                               \
-    X(COUNT_READ_ONLY, "vote that has nothing to commit")
+    X(COUNT_READ_ONLY, "vote that has nothing to commit")                                                     \
+    X(COUNT_CHILD, "child started")                                                                           \
+    X(COUNT_GRANDCHILD, "child of a child started")                                                           \
+    X(COUNT_CHILD_AGAIN, "another child started for the same step")                                           \
+    X(COUNT_DEADLOCK, "child refused for a lock that would wait for itself")
 
 enum counter {
 #define X(name, text) name,

@@ -12,10 +12,13 @@
 enum { CARE_MS = 5000 };
 
 static void meddle(struct world *world, void *what);
+static void pester(struct world *world, void *what);
 static void meddle_with(struct world *world, struct dice *dice, const struct story *story);
 static void operate(struct world *world, const struct story *story, enum event_type verb, uint16_t branch);
 static void edit(struct world *world, const struct story *story, uint16_t branch);
 static void resolve(struct world *world, const struct story *story, uint16_t branch);
+static void resolve_child(struct world *world, const struct story *story, uint16_t branch);
+static void help_child(struct world *world, const struct story *story);
 static void help(struct world *world, const struct story *story);
 static uint16_t held_branch(const struct txn *txn, struct dice *dice);
 static void unregister(struct world *world, void *what);
@@ -27,6 +30,8 @@ void operators_plan(struct world *world)
     struct dice *dice = &world->dice[DICE_OPERATOR];
     for (unsigned i = 0; i < world->weather.operators; i++)
         world_later(world, dice_tail(dice, 0, world->weather.faults_ms), meddle, NULL);
+    for (unsigned i = 0; i < 2 * world->weather.operators; i++)
+        world_later(world, dice_tail(dice, 0, world->weather.faults_ms), pester, NULL);
     for (unsigned i = 0; i < world->weather.unregisters; i++)
         world_later(world, dice_below(dice, world->weather.faults_ms), unregister, NULL);
 }
@@ -60,6 +65,26 @@ static void meddle(struct world *world, void *what)
     size_t stories_count = story_read_all(world, &keep, &stories);
     if (stories_count)
         meddle_with(world, dice, &stories[dice_below(dice, stories_count)]);
+    keep_done(&keep);
+}
+
+/* Somebody looks for a child, the ready ones first, and does to it what its parent has to hear of. */
+static void pester(struct world *world, void *what)
+{
+    static const enum event_type verbs[] = {EVENT_CANCEL, EVENT_CANCEL, EVENT_PAUSE, EVENT_TERMINATE};
+    struct dice *dice = &world->dice[DICE_OPERATOR];
+    const struct story *found = NULL;
+    struct story *stories;
+    struct keep keep = {0};
+    (void)what;
+    size_t stories_count = story_read_all(world, &keep, &stories);
+    for (size_t i = 0; i < stories_count; i++) {
+        const struct story *story = &stories[i];
+        if (story->parent && story->row.open && story->txn && (!found || story->txn->ready))
+            found = story;
+    }
+    if (found)
+        operate(world, found, verbs[dice_below(dice, sizeof verbs / sizeof verbs[0])], BRANCH_NONE);
     keep_done(&keep);
 }
 
@@ -154,6 +179,10 @@ static void resolve(struct world *world, const struct story *story, uint16_t bra
         submit(world, story, EVENT_RESOLVE, branch, ANSWER_YES, NULL);
         return;
     }
+    if (leaf->kind == LEAF_CHILD) {
+        resolve_child(world, story, branch);
+        return;
+    }
     bool held = found->state == BRANCH_STUCK || found->state == BRANCH_WAITING;
     bool undo = found->verb == VERB_UNDO, second = undo || found->verb == VERB_CONFIRM;
     struct bank_row *row = banks_row(&world->banks, &world->keep, story->id, leaf);
@@ -172,10 +201,34 @@ static void resolve(struct world *world, const struct story *story, uint16_t bra
     }
 }
 
+/* A child that is stuck was terminated, or never was: nothing of it is going on, and it did nothing that counts.
+ */
+static void resolve_child(struct world *world, const struct story *story, uint16_t branch)
+{
+    const struct branch *found = &story->txn->branches[branch];
+    bool second = found->verb == VERB_UNDO || found->verb == VERB_CONFIRM;
+    submit(world, story, EVENT_RESOLVE, branch, second ? ANSWER_YES : ANSWER_NO, NULL);
+}
+
+/* Trying again may help, and may be in vain for ever. */
+static void help_child(struct world *world, const struct story *story)
+{
+    struct dice *dice = &world->dice[DICE_OPERATOR];
+    if (dice_hit(dice, 400))
+        resolve_child(world, story, story->txn->pause_branch);
+    else
+        operate(world, story, dice_hit(dice, 600) ? EVENT_SKIP : EVENT_RETRY, story->txn->pause_branch);
+}
+
 /* What a sensible person does, by the reason that is shown. */
 static void help(struct world *world, const struct story *story)
 {
     const struct txn *txn = story->txn;
+    const struct leaf *leaf = story_leaf(story, txn->pause_branch);
+    if (leaf && leaf->kind == LEAF_CHILD) {
+        help_child(world, story);
+        return;
+    }
     bool forward_refused = txn->pause_cause == CAUSE_FORWARD_REFUSED;
     if (forward_refused)
         operate(world, story, EVENT_SKIP, txn->pause_branch);

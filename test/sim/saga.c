@@ -35,11 +35,15 @@ static void draw_policies(struct growing *growing);
 static void draw_lock(struct growing *growing);
 static void grow_top(struct growing *growing);
 
-struct saga *saga_new(struct keep *keep, struct dice *dice, char letter)
+struct saga *saga_new(struct keep *keep, struct dice *dice, char letter, struct saga *const *before,
+                      size_t before_count)
 {
     struct saga *saga = keep_new(keep, sizeof *saga);
     struct growing growing = {
         .saga = saga, .dice = dice, .letter = letter, .left = dice_between(dice, 1, SAGA_LEAVES)};
+    growing.before = before;
+    growing.before_count = before_count;
+    saga->nestable = dice_hit(dice, 400);
     buf_init(&growing.text, SAGA_BYTES);
     snprintf(saga->name, sizeof saga->name, "saga-%c", letter);
     draw_policies(&growing);
@@ -108,7 +112,8 @@ static void draw_lock(struct growing *growing)
 static void grow_top(struct growing *growing)
 {
     size_t members = 1 + dice_below(growing->dice, growing->left);
-    size_t pivot = dice_hit(growing->dice, 500) ? dice_below(growing->dice, members) : SIZE_MAX;
+    size_t pivot =
+        !growing->saga->nestable && dice_hit(growing->dice, 500) ? dice_below(growing->dice, members) : SIZE_MAX;
     bool vote = pivot != SIZE_MAX && dice_hit(growing->dice, 350);
     struct place place = {0};
     if (pivot != SIZE_MAX)

@@ -14,11 +14,13 @@
 
 enum { SAGA_LEAVES = 12, SAGA_FLAGS = 4, SAGA_AMOUNT_MAX = 100, PARTICIPANTS = 3 };
 
-enum leaf_kind { LEAF_CALL, LEAF_DELAY, LEAF_SIGNAL, LEAF_APPROVAL };
+enum leaf_kind { LEAF_CALL, LEAF_DELAY, LEAF_SIGNAL, LEAF_APPROVAL, LEAF_CHILD };
 
 enum { NO_ITEM = -1 };
 
-/* One step, or one item of a step: it calls a participant, or waits. */
+struct saga;
+
+/* One step, or one item of a step: it calls a participant, waits, or is a saga of its own. */
 struct leaf {
     enum leaf_kind kind;
     char id[16]; /* of this seed, not only of its saga; also the name of its signal. Of an item "STEP[KEY]" */
@@ -55,6 +57,8 @@ struct leaf {
     uint64_t wait_ms; /* of what calls nobody */
     bool silence_is_yes;
     bool role; /* only a boss may approve */
+    const struct saga *child;
+    uint8_t flips; /* flags that its input has the other way round */
 };
 
 struct saga {
@@ -70,10 +74,13 @@ struct saga {
     enum on_timeout on_timeout;
     enum undo_order order;
     enum on_exhausted on_exhausted;
+    bool nestable; /* has neither pivot nor vote: it may be a child */
 };
 
-/* A saga called `letter`, whose steps' ids begin with it. */
-struct saga *saga_new(struct keep *keep, struct dice *dice, char letter);
+/* A saga called `letter`, whose steps' ids begin with it. Of those before it, the nestable ones may be its
+ * children. */
+struct saga *saga_new(struct keep *keep, struct dice *dice, char letter, struct saga *const *before,
+                      size_t before_count);
 
 /* True when all its conditions hold for that input, and can be evaluated. */
 bool saga_runs(const struct leaf *leaf, uint8_t flags);

@@ -9,6 +9,8 @@
 static void announcements(struct growing *growing);
 static void draw(struct growing *growing, struct leaf *leaf);
 static bool draw_wait(struct growing *growing, struct leaf *leaf);
+static bool draw_child(struct growing *growing, struct leaf *leaf);
+static void child(struct growing *growing, const struct leaf *leaf);
 static void wait(struct growing *growing, struct leaf *leaf);
 static void late_answers(struct growing *growing, struct leaf *leaf);
 static void condition(struct growing *growing, struct leaf *leaf);
@@ -63,6 +65,12 @@ static void announcements(struct growing *growing)
 
 size_t saga_text_leaf(struct growing *growing, struct leaf *leaf, size_t most)
 {
+    if (draw_child(growing, leaf)) {
+        buf_printf(&growing->text, "\"id\":\"%s\"", leaf->id);
+        condition(growing, leaf);
+        child(growing, leaf);
+        return 1;
+    }
     if (draw_wait(growing, leaf)) {
         buf_printf(&growing->text, "\"id\":\"%s\"", leaf->id);
         condition(growing, leaf);
@@ -187,6 +195,39 @@ static bool draw_wait(struct growing *growing, struct leaf *leaf)
     leaf->silence_is_yes = leaf->after_pivot || leaf->kind == LEAF_DELAY || dice_hit(dice, 400);
     leaf->role = leaf->kind == LEAF_APPROVAL && dice_hit(dice, 500);
     return true;
+}
+
+static bool draw_child(struct growing *growing, struct leaf *leaf)
+{
+    struct dice *dice = growing->dice;
+    const struct saga *nestable[PARTICIPANTS];
+    size_t count = 0;
+    for (size_t i = 0; i < growing->before_count; i++)
+        if (growing->before[i]->nestable)
+            nestable[count++] = growing->before[i];
+    if (!count || leaf->pivot || leaf->phases != PHASES_SAGA || !dice_hit(dice, 300))
+        return false;
+    leaf->kind = LEAF_CHILD;
+    leaf->child = nestable[dice_below(dice, count)];
+    leaf->phases = PHASES_CHILD;
+    leaf->undoable = true;
+    leaf->flips = dice_hit(dice, 500) ? 0 : (uint8_t)dice_below(dice, 1 << SAGA_FLAGS);
+    return true;
+}
+
+/* Its input is its parent's, or says the same in its own words, or almost. */
+static void child(struct growing *growing, const struct leaf *leaf)
+{
+    struct buf *text = &growing->text;
+    buf_printf(text, ",\"saga\":{\"name\":\"%s\"%s", leaf->child->name,
+               dice_hit(growing->dice, 500) ? ",\"version\":1" : "");
+    if (leaf->flips || dice_hit(growing->dice, 500)) {
+        buf_puts(text, ",\"input\":{\"n\":\"${ input.n }\"");
+        for (unsigned i = 0; i < SAGA_FLAGS; i++)
+            buf_printf(text, ",\"f%u\":\"${ %sinput.f%u }\"", i, leaf->flips >> i & 1 ? "!" : "", i);
+        buf_putc(text, '}');
+    }
+    buf_putc(text, '}');
 }
 
 static void wait(struct growing *growing, struct leaf *leaf)

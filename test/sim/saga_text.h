@@ -21,6 +21,8 @@ struct growing {
     size_t left; /* leaves that may still be put in */
     unsigned named; /* steps so far */
     bool needs;
+    struct saga *const *before;
+    size_t before_count;
     struct said undo_said; /* of the whole saga */
     struct retry undo;
 };

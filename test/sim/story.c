@@ -86,6 +86,14 @@ const struct fact *story_last(const struct story *story, enum fact_type type, ui
     return NULL;
 }
 
+uint64_t story_child(const struct story *story, uint32_t fact)
+{
+    static const char mark[] = "{\"child\":{\"txn\":";
+    bool pending = story->facts[fact].type == FACT_ANSWERED && story->facts[fact].answer == ANSWER_PENDING;
+    bool told = pending && strncmp(story->payloads[fact], mark, strlen(mark)) == 0;
+    return told ? strtoull(story->payloads[fact] + strlen(mark), NULL, 10) : 0;
+}
+
 static const char *text(struct keep *keep, const char *borrowed)
 {
     return borrowed ? keep_text(keep, borrowed) : NULL;
@@ -148,6 +156,13 @@ static bool read_fact(void *context, const struct history_entry *entry)
 /* The input is {"n":7,"f0":true,...}: compact, and written by the simulator. */
 static void read_begun(struct story *story, const char *payload)
 {
+    static const char mark[] = "\"parent\":{\"txn\":";
+    const char *parent = strstr(payload, mark);
+    const char *branch = parent ? strstr(parent, "\"branch\":") : NULL;
+    if (branch) {
+        story->parent = strtoull(parent + strlen(mark), NULL, 10);
+        story->parent_branch = (uint16_t)strtoul(branch + strlen("\"branch\":"), NULL, 10);
+    }
     const char *input = strstr(payload, "\"input\":");
     const char *nonce = input ? strstr(input, "\"n\":") : NULL;
     if (!nonce)

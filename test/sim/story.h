@@ -16,6 +16,8 @@ struct story {
     unsigned nonce;
     uint8_t flags;
     const char *input;
+    uint64_t parent; /* the number of the transaction that started it; 0 */
+    uint16_t parent_branch;
     struct fact *facts;
     const char **payloads;
     uint32_t count;
@@ -38,6 +40,9 @@ const struct leaf *story_leaf(const struct story *story, uint16_t branch); /* NU
 uint16_t story_step(const struct story *story, const struct leaf *leaf);
 /* What people call a branch. */
 const char *story_name(const struct story *story, uint16_t branch);
+
+/* The number of the child that this fact says was started; 0. */
+uint64_t story_child(const struct story *story, uint32_t fact);
 
 /* The record with room for what `fact` brings: itself, or a copy. */
 struct txn *story_room(struct keep *keep, struct txn *txn, const struct fact *fact);

@@ -85,7 +85,7 @@ static void make_sagas(struct world *world)
     evidence->sagas = keep_new(&world->keep, WORLD_SAGAS * sizeof(struct saga *));
     for (size_t i = 0; i < evidence->sagas_count; i++) {
         struct findings findings;
-        struct saga *saga = saga_new(&world->keep, dice, (char)('a' + i));
+        struct saga *saga = saga_new(&world->keep, dice, (char)('a' + i), evidence->sagas, i);
         evidence->sagas[i] = saga;
         findings_init(&findings);
         world->definitions[i] = definition_parse(saga->text, saga->length, &findings);

@@ -24,7 +24,7 @@ enum {
 };
 
 enum {
-    WORLD_SAGAS = 2,
+    WORLD_SAGAS = 3,
     WORLD_PEACE_MS = 6 * 60 * 60 * 1000, /* C17: everything ends this long after the last fault; clocks may have
                                           * been set back an hour, and a Retry-After is believed for an hour */
     WORLD_TURNS = 200000, /* more in one seed is a busy loop */
