@@ -62,7 +62,8 @@ static void check_body(const struct trial *trial, const struct story *story, con
     size_t length = 0;
     const char *body = edited(story, story->facts[called].branch, sent->verb, called, &length);
     if (body) {
-        count(COUNT_EDITED);
+        bool again = first && sent_edited(first) && !same_body(first, body, length);
+        count(again ? COUNT_EDITED_AGAIN : COUNT_EDITED);
         check_that(CHECK_C6, trial->world, same_body(sent, body, length), "%s attempt %u has the body %s, not %s",
                    sent->key, sent->attempt, sent->body, body);
     } else if (first) {

@@ -45,6 +45,7 @@
     X(COUNT_LETTER_LOST, "announcement that got lost")                                                        \
     X(COUNT_LETTER_REFUSED, "announcement that was refused for good")                                         \
     X(COUNT_EDITED, "call with a body that an operator gave")                                                 \
+    X(COUNT_EDITED_AGAIN, "call with a body that was edited before")                                          \
     X(COUNT_NEVER, "work taken on that nobody does")                                                          \
     X(COUNT_TELL, "callback heard")                                                                           \
     X(COUNT_TELL_EARLY, "callback before the response")                                                       \

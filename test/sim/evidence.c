@@ -1,6 +1,8 @@
 /* Growing lists. */
 #include "sim/evidence.h"
 
+#include <string.h>
+
 struct telling *evidence_telling(struct evidence *evidence)
 {
     evidence->tellings =
@@ -36,4 +38,10 @@ void evidence_outage(struct evidence *evidence, struct outage outage)
 {
     evidence->outages = keep_grow(evidence->keep, evidence->outages, evidence->outages_count, sizeof outage);
     evidence->outages[evidence->outages_count++] = outage;
+}
+
+bool sent_edited(const struct sent *sent)
+{
+    size_t length = strlen(SENT_EDITED);
+    return sent->body_length > length && memcmp(sent->body, SENT_EDITED, length) == 0;
 }

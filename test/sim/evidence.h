@@ -68,6 +68,10 @@ struct sent {
     uint64_t retry_after_ms;
 };
 
+/* How a body begins that an operator gave. */
+#define SENT_EDITED "{\"edited\":"
+bool sent_edited(const struct sent *sent);
+
 /* How a participant's barrier took a request. */
 enum deed {
     DEED_RAN,     /* the hook ran and took effect */

@@ -11,11 +11,18 @@
 
 enum { CARE_MS = 5000 };
 
+/* Whoever gave a body may have another one in mind. */
+struct correction {
+    uint64_t number;
+    uint16_t branch;
+};
+
 static void meddle(struct world *world, void *what);
 static void pester(struct world *world, void *what);
 static void meddle_with(struct world *world, struct dice *dice, const struct story *story);
 static void operate(struct world *world, const struct story *story, enum event_type verb, uint16_t branch);
 static void edit(struct world *world, const struct story *story, uint16_t branch);
+static void edit_again(struct world *world, void *what);
 static void resolve(struct world *world, const struct story *story, uint16_t branch);
 static void resolve_child(struct world *world, const struct story *story, uint16_t branch);
 static void help_child(struct world *world, const struct story *story);
@@ -94,11 +101,15 @@ static void meddle_with(struct world *world, struct dice *dice, const struct sto
         EVENT_CANCEL, EVENT_PAUSE,  EVENT_RESUME, EVENT_RETRY, EVENT_SKIP,    EVENT_RESOLVE,  EVENT_CANCEL,
         EVENT_PAUSE,  EVENT_RESUME, EVENT_RETRY,  EVENT_SKIP,  EVENT_RESOLVE, EVENT_TERMINATE};
     enum event_type verb = verbs[dice_below(dice, sizeof verbs / sizeof verbs[0])];
+    uint16_t held = story->txn ? held_branch(story->txn, dice) : BRANCH_NONE;
+    if (held != BRANCH_NONE && dice_hit(dice, 250)) {
+        edit(world, story, held);
+        return;
+    }
     bool step = verb == EVENT_RETRY || verb == EVENT_SKIP || verb == EVENT_RESOLVE;
     uint16_t branch = BRANCH_NONE;
     if (step && story->txn && dice_hit(dice, 900))
-        branch = dice_hit(dice, 700) ? held_branch(story->txn, dice)
-                                     : (uint16_t)dice_below(dice, story->txn->branches_count);
+        branch = dice_hit(dice, 700) ? held : (uint16_t)dice_below(dice, story->txn->branches_count);
     if (verb == EVENT_RESOLVE)
         resolve(world, story, branch);
     else if (verb == EVENT_RETRY && branch != BRANCH_NONE && dice_hit(dice, 300))
@@ -142,7 +153,8 @@ static void operate(struct world *world, const struct story *story, enum event_t
     submit(world, story, verb, branch, ANSWER_NONE, NULL);
 }
 
-/* Another body that means the same: the last one that was sent, with a member more. */
+/* Another body that means the same: the last one that was sent, with a member more; one that has it already gets
+ * another (the same member twice would be refused, and nothing edited). */
 static void edit(struct world *world, const struct story *story, uint16_t branch)
 {
     const struct evidence *evidence = &world->evidence;
@@ -153,9 +165,25 @@ static void edit(struct world *world, const struct story *story, uint16_t branch
             last = evidence->sents[i];
     if (!last || last->body_length < 2 || last->body[0] != '{')
         return;
+    const char *rest = sent_edited(last) ? strchr(last->body, ',') : last->body;
     char body[1024];
-    snprintf(body, sizeof body, "{\"edited\":%zu,%s", evidence->tellings_count, last->body + 1);
-    submit(world, story, EVENT_RETRY, branch, ANSWER_NONE, keep_text(&world->keep, body));
+    int length = snprintf(body, sizeof body, SENT_EDITED "%zu,%s", evidence->tellings_count, rest + 1);
+    if (length < (int)sizeof body)
+        submit(world, story, EVENT_RETRY, branch, ANSWER_NONE, keep_text(&world->keep, body));
+    struct correction *correction = keep_new(&world->keep, sizeof *correction);
+    *correction = (struct correction){story->number, branch};
+    if (dice_hit(&world->dice[DICE_OPERATOR], 800))
+        world_later(world, dice_tail(&world->dice[DICE_OPERATOR], 100, 30000), edit_again, correction);
+}
+
+static void edit_again(struct world *world, void *what)
+{
+    const struct correction *correction = what;
+    struct story story;
+    struct keep keep = {0};
+    if (story_read(world, &keep, correction->number, &story) && story.row.open)
+        edit(world, &story, correction->branch);
+    keep_done(&keep);
 }
 
 /* Is the next thing that the coordinator does what it is told now? */
