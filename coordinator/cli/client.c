@@ -19,6 +19,7 @@ struct client {
 struct intake {
     struct buf body;
     struct reply *reply;
+    bool head_ended;
 };
 
 static char *client_base(const char *url, struct error *error);
@@ -161,12 +162,14 @@ static size_t client_body(char *bytes, size_t size, size_t count, void *context)
     return intake->body.full ? 0 : size * count;
 }
 
-/* The content type, and the coordinator's clock. */
+/* The content type, and the coordinator's clock. A head ends with an empty line; libcurl takes one that breaks off
+ * for a whole one. */
 static size_t client_line(char *bytes, size_t size, size_t count, void *context)
 {
     struct intake *intake = context;
     size_t length = size * count;
     char line[256];
+    intake->head_ended = length && (bytes[0] == '\r' || bytes[0] == '\n');
     snprintf(line, sizeof line, "%.*s", (int)(length < sizeof line ? length : sizeof line - 1), bytes);
     line[strcspn(line, "\r\n")] = '\0';
     char *value = strchr(line, ':');
@@ -223,6 +226,8 @@ static int client_perform(CURL *curl, const char *url, uint64_t timeout_ms, stru
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
     if (code != CURLE_OK)
         return client_failed(code, detail, intake, error);
+    if (!intake->head_ended)
+        return error_set(error, ERROR_IO, "the connection ended before the head of the answer did");
     intake->reply->status = (int)status;
     return 0;
 }

@@ -55,6 +55,7 @@ static void says_who_does_not_answer(void)
         {"GET /v1/transactions?limit=50", 0, NULL, NULL},
         {"GET /v1/transactions?limit=50", 302, NULL, ""},
         {"GET /v1/transactions?limit=50", 502, NULL, "{\"x\":"},
+        {"GET /v1/transactions?limit=50", 201, NULL, NULL}, /* broken off in its head */
     };
     struct run run;
     RUN(&run, "http://127.0.0.1:1", "list");
@@ -72,8 +73,9 @@ static void says_who_does_not_answer(void)
     struct cli_server *server = PLAY(scenes);
     static const char *const expected[] = {
         "is not a Belay coordinator (status 200, text/html)",
-        "no coordinator answers at http://127.0.0.1:", "is not a Belay coordinator (status 302", "(status 502"};
-    for (size_t i = 0; i < 4; i++) {
+        "no coordinator answers at http://127.0.0.1:", "is not a Belay coordinator (status 302", "(status 502",
+        "the connection ended before the head of the answer did"};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         RUN(&run, cli_server_url(server), "list");
         CU_ASSERT_EQUAL(run.status, EXIT_FAILED);
         CU_ASSERT_STRING_EQUAL(run.out, "");
