@@ -114,6 +114,11 @@ static void feed_branch(struct walk *walk, size_t from, uint16_t index)
             if (event.answer != ANSWER_PENDING || later)
                 feed(walk, from, event);
         }
+    event.answer = ANSWER_YES;
+    event.settled = false;
+    event.read_only = step->votes && branch->verb == VERB_DO; /* it has nothing to commit */
+    if (event.read_only)
+        feed(walk, from, event);
     for (enum answer answer = ANSWER_YES; answer <= ANSWER_NO; answer++) {
         if (step->kind != STEP_SIGNAL)
             feed(walk, from, (struct event){.type = EVENT_TELL, .branch = index, .answer = answer});

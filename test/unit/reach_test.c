@@ -8,29 +8,33 @@
 /* Columns of the table below. */
 enum column { RUNNING, CONFIRMING, COMPENSATING, PAUSED, ENDED, COLUMNS };
 
-/* verb; per status: y always done, n never, s it depends on the step or on the pivot */
+/* What the steps of a saga do with their work until the decision. */
+enum kind { UNDOING, HOLDING, VOTING, KINDS };
+
+/* verb; per kind and status: y always done, n never, s it depends on the step or on the pivot */
 #define MAY(X)                                                                                                    \
-    X(EVENT_CANCEL, "snnsn")                                                                                      \
-    X(EVENT_PAUSE, "yyynn")                                                                                       \
-    X(EVENT_RESUME, "nnnyn")                                                                                      \
-    X(EVENT_RETRY, "ssssn")                                                                                       \
-    X(EVENT_SKIP, "ssssn")                                                                                        \
-    X(EVENT_RESOLVE, "ssssn")                                                                                     \
-    X(EVENT_TERMINATE, "yyyyn")
+    X(EVENT_CANCEL, "snnsn", "ynnsn", "ynnsn")                                                                    \
+    X(EVENT_PAUSE, "yyynn", "yyynn", "yyynn")                                                                     \
+    X(EVENT_RESUME, "nnnyn", "nnnyn", "nnnyn")                                                                    \
+    X(EVENT_RETRY, "ssssn", "ssssn", "ssssn")                                                                     \
+    X(EVENT_SKIP, "ssssn", "ssssn", "nsssn")                                                                      \
+    X(EVENT_RESOLVE, "ssssn", "ssssn", "ssssn")                                                                   \
+    X(EVENT_TERMINATE, "yyyyn", "yyyyn", "yyyyn")
 
 static const struct {
     enum event_type verb;
-    const char *may;
+    const char *may[KINDS];
 } table[] = {
-#define X(verb, may) {verb, may},
+#define X(verb, ...) {verb, {__VA_ARGS__}},
     MAY(X)
 #undef X
 };
 
 enum { VERBS = sizeof table / sizeof table[0] };
 
-/* How often each verb was done and refused in each status, over all sagas. */
-static unsigned done[VERBS][COLUMNS], refused[VERBS][COLUMNS];
+/* How often each verb was done and refused in each status, over all sagas of a kind; and which kind is walked. */
+static unsigned done[KINDS][VERBS][COLUMNS], refused[KINDS][VERBS][COLUMNS];
+static enum kind walked;
 
 static enum column column_of(enum status status)
 {
@@ -45,9 +49,25 @@ static void count_verb(const struct reach_edge *edge)
 {
     for (size_t i = 0; i < VERBS; i++)
         if (table[i].verb == edge->event->type) {
-            unsigned(*counts)[COLUMNS] = edge->refusal == REFUSAL_NONE ? done : refused;
+            unsigned(*counts)[COLUMNS] = edge->refusal == REFUSAL_NONE ? done[walked] : refused[walked];
             counts[i][column_of(edge->before->status)]++;
         }
+}
+
+/* What is held is confirmed after a commit, each of it, and after nothing else; a vote without a no is the commit.
+ */
+static bool holds_held(const struct reach_edge *edge, uint16_t index)
+{
+    const struct txn *after = edge->after;
+    const struct branch *branch = &after->branches[index];
+    const struct plan_step *step = core_step_of(edge->plan, after, index);
+    bool confirms = branch->verb == VERB_CONFIRM, undoes = branch->verb == VERB_UNDO;
+    bool over = confirms && (branch->state == BRANCH_CONFIRMED || branch->state == BRANCH_SKIPPED);
+    bool owed = step->confirmable && branch->maybe && branch_forward(branch) == BRANCH_DONE;
+    bool yes = branch->state == BRANCH_DONE || branch->state == BRANCH_SKIPPED || confirms;
+    return !(confirms && after->decision != DECISION_COMMIT) && !(undoes && after->decision != DECISION_ABORT) &&
+           !(after->status == STATUS_COMPLETED && owed && !over) &&
+           !(step->votes && after->decision == DECISION_COMMIT && !yes);
 }
 
 /* Invariants 2, 4, 7, 8 and 9 over one step of the machine. */
@@ -66,6 +86,7 @@ static bool holds(const struct reach_edge *edge)
         bool owed = step->undoable && branch->maybe;
         bool left = branch->state == BRANCH_SKIPPED && branch->verb == VERB_UNDO;
         holds &= !(after->status == STATUS_COMPENSATED && owed && branch->state != BRANCH_UNDONE && !left);
+        holds &= holds_held(edge, i);
         holds &= !(step->pivot && branch->state == BRANCH_DONE && after->decision == DECISION_ABORT);
     }
     return holds;
@@ -91,6 +112,15 @@ static struct plan_step call(bool undoable)
                               .timeout_undo_ms = 1000,
                               .retry_do = twice,
                               .retry_undo = twice};
+}
+
+static struct plan_step hold(void)
+{
+    struct plan_step step = call(true);
+    step.confirmable = true;
+    step.timeout_confirm_ms = 1000;
+    step.retry_confirm = twice;
+    return step;
 }
 
 static struct plan_step wait_of(enum step_kind kind)
@@ -153,18 +183,36 @@ static void a_step_for_each_item(void)
     explore(steps, 2, 0);
 }
 
+static void holds_until_the_decision(void)
+{
+    struct plan_step steps[] = {hold(), hold(), call(true)};
+    steps[1].conditional = true;
+    walked = HOLDING;
+    explore(steps, 3, 0);
+}
+
+static void votes(void)
+{
+    struct plan_step steps[] = {hold(), hold()};
+    steps[0].votes = steps[1].votes = true;
+    walked = VOTING;
+    explore(steps, 2, 0);
+}
+
 /* Behind the sagas above, so that all they reached is counted. */
 static void what_operators_may_do(void)
 {
-    for (size_t i = 0; i < VERBS; i++)
-        for (int status = 0; status < COLUMNS; status++) {
-            bool may = done[i][status] > 0, may_not = refused[i][status] > 0;
-            char found = may && may_not ? 's' : may ? 'y' : may_not ? 'n' : '?';
-            CU_ASSERT_EQUAL(found, table[i].may[status]);
-            if (found != table[i].may[status])
-                printf("\n%s in column %d: %c, not %c", event_word(table[i].verb), status, found,
-                       table[i].may[status]);
-        }
+    for (int kind = 0; kind < KINDS; kind++)
+        for (size_t i = 0; i < VERBS; i++)
+            for (int status = 0; status < COLUMNS; status++) {
+                bool may = done[kind][i][status] > 0, may_not = refused[kind][i][status] > 0;
+                char found = may && may_not ? 's' : may ? 'y' : may_not ? 'n' : '?';
+                char wanted = table[i].may[kind][status];
+                CU_ASSERT_EQUAL(found, wanted);
+                if (found != wanted)
+                    printf("\n%s of kind %d in column %d: %c, not %c", event_word(table[i].verb), kind, status,
+                           found, wanted);
+            }
 }
 
 void reach_test_suite(void);
@@ -175,5 +223,7 @@ void reach_test_suite(void)
     CU_add_test(suite, "undo without a pivot", undo_without_a_pivot);
     CU_add_test(suite, "people, signals and time", people_signals_and_time);
     CU_add_test(suite, "a step for each item", a_step_for_each_item);
+    CU_add_test(suite, "holds until the decision", holds_until_the_decision);
+    CU_add_test(suite, "votes", votes);
     CU_add_test(suite, "what operators may do in which status", what_operators_may_do);
 }
