@@ -21,6 +21,15 @@ struct dues {
     uint64_t last_ms; /* of all of them */
 };
 
+/* For a run among the rows of a saga. */
+struct search {
+    const char *prefix; /* of the ids of its runs */
+    size_t prefix_length;
+    uint32_t rows;
+    uint64_t last;
+    bool found;
+};
+
 struct listing {
     struct engine *engine;
     struct error *error;
@@ -240,30 +249,36 @@ static bool start(struct engine *engine, const struct definition *definition, ui
     return code != ERROR_BUSY;
 }
 
-/* A run of its own, whichever, has not ended. */
+/* A run of its own, whichever, has not ended. Those that clients started are passed over, page by page. */
 static bool is_running(struct engine *engine, const char *saga)
 {
     struct store *store = engine->ports.store;
     struct error error;
     char prefix[LIMIT_NAME_BYTES + 2];
     snprintf(prefix, sizeof prefix, "%s@", saga);
-    const char *found = prefix;
+    struct search search = {.prefix = prefix, .prefix_length = strlen(prefix)};
     uint32_t open = 0;
     for (int status = STATUS_RUNNING; status <= STATUS_TERMINATED; status++)
         open |= status_final((enum status)status) ? 0 : UINT32_C(1) << status;
-    const struct store_query query = {.statuses = open, .saga = saga, .limit = LIMIT_PAGE};
-    if (store->each_row(store->self, &query, see_running, &found, &error))
-        trace_put(&engine->ports.trace, TRACE_WARN, "saga=%s: cannot look for its runs: %s", saga, error.text);
-    return !found;
+    struct store_query query = {.statuses = open, .saga = saga, .limit = LIMIT_PAGE};
+    do {
+        search.rows = 0;
+        if (store->each_row(store->self, &query, see_running, &search, &error)) {
+            trace_put(&engine->ports.trace, TRACE_WARN, "saga=%s: cannot look for its runs: %s", saga, error.text);
+            return search.found;
+        }
+        query.before = search.last;
+    } while (!search.found && search.rows == query.limit);
+    return search.found;
 }
 
 static bool see_running(void *context, const struct store_row *row)
 {
-    const char **prefix = context;
-    if (!row->id || strncmp(row->id, *prefix, strlen(*prefix)) != 0)
-        return true;
-    *prefix = NULL;
-    return false;
+    struct search *search = context;
+    search->rows++;
+    search->last = row->txn;
+    search->found = row->id && strncmp(row->id, search->prefix, search->prefix_length) == 0;
+    return !search->found;
 }
 
 static void keep(struct engine *engine, const struct scheduled *scheduled)

@@ -125,6 +125,29 @@ static void runs_that_overlap(void)
     fake_close(&fake);
 }
 
+/* Its own run is older than all that a page of the list shows. */
+static void among_those_of_clients(void)
+{
+    struct fake fake;
+    fake_open(&fake);
+    fake_define(&fake, SAGA("a", "1", "{\"every\":\"1h\",\"overlap\":\"skip\"}"));
+    turn(&fake, 47 * MINUTE_MS);
+    CU_ASSERT_EQUAL(fake.calls_count, 1);
+    for (size_t i = 0; i <= LIMIT_PAGE; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "client-%zu", i);
+        CU_ASSERT_TRUE(fake_start(&fake, "a", "{}", id).command.created);
+    }
+    size_t out = fake.calls_count;
+    for (int i = 0; i < 60; i++)
+        turn(&fake, MINUTE_MS);
+    for (size_t i = out; i < fake.calls_count; i++)
+        CU_ASSERT_PTR_NULL(strchr(fake_header(fake.calls[i], "Belay-Transaction"), '@'));
+    struct told second = fake_start(&fake, "a", "{}", "a@2023-11-15T00:00:00.000Z");
+    CU_ASSERT_TRUE(second.command.created); /* nobody has that id: it was left out */
+    fake_close(&fake);
+}
+
 static void the_newest_version_counts(void)
 {
     struct fake fake;
@@ -171,6 +194,7 @@ void schedules_test_suite(void)
     CU_add_test(suite, "what was missed", what_was_missed);
     CU_add_test(suite, "very much was missed", very_much_was_missed);
     CU_add_test(suite, "runs that overlap", runs_that_overlap);
+    CU_add_test(suite, "among those of clients", among_those_of_clients);
     CU_add_test(suite, "the newest version counts", the_newest_version_counts);
     CU_add_test(suite, "a zone nobody knows", a_zone_nobody_knows);
 }
