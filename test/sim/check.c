@@ -65,6 +65,7 @@ bool check_run(struct world *world)
         check_locks(&trial);
         check_row(&trial);
         check_children(&trial);
+        check_schedules(&trial);
     }
     bool clean = blames == 0;
     blames = 0;

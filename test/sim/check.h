@@ -22,7 +22,8 @@
     X(C12, "only legal moves; state = fold(facts) = row")                                                     \
     X(C17, "after healing everything ends")                                                                   \
     X(C19, "a lock has one holder at a time, and goes to who came first")                                     \
-    X(C20, "parent and child are decided together, at every moment")
+    X(C20, "parent and child are decided together, at every moment")                                          \
+    X(C21, "a schedule starts what is due, once, and nothing else")
 
 enum check {
 #define X(name, text) CHECK_##name,
@@ -67,6 +68,7 @@ void check_pace(const struct trial *trial);
 void check_facts(const struct trial *trial);
 void check_locks(const struct trial *trial);
 void check_row(const struct trial *trial);
+void check_schedules(const struct trial *trial);
 void check_children(const struct trial *trial);
 
 #endif

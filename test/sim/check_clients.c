@@ -96,7 +96,7 @@ static void check_wish(const struct trial *trial, const struct wish *wish)
         number = telling->number;
     }
     for (size_t i = 0; i < trial->stories_count; i++)
-        runs += trial->stories[i].nonce == wish->nonce && !trial->stories[i].parent;
+        runs += trial->stories[i].nonce == wish->nonce && trial->stories[i].origin == ORIGIN_CLIENT;
     check_that(CHECK_C2, world, runs <= asked - refused, "submission %u was refused and runs", wish->nonce);
     check_that(CHECK_C2, world, !repeatable || runs <= 1, "submission %u runs %u times", wish->nonce, runs);
 }
@@ -105,11 +105,17 @@ void check_clients(const struct trial *trial)
 {
     for (size_t i = 0; i < trial->evidence->tellings_count; i++) {
         const struct telling *telling = trial->evidence->tellings[i];
-        bool about = telling->command.type != COMMAND_PARTICIPANT;
+        bool about = telling->command.type != COMMAND_PARTICIPANT && telling->command.type != COMMAND_DEFINE;
         if (about && telling->told && telling->code == ERROR_NONE)
             check_told(trial, telling);
         if (telling->wish && !telling->told && !telling->shown)
             count(COUNT_START_UNTOLD);
+    }
+    for (size_t i = 0; i < trial->stories_count; i++) {
+        const struct story *story = &trial->stories[i];
+        bool wished = story->nonce >= 1 && story->nonce <= trial->world->wishes_count;
+        check_that(CHECK_C2, trial->world, story->origin != ORIGIN_CLIENT || wished, "nobody wanted %s",
+                   story->id);
     }
     for (size_t i = 0; i < trial->world->wishes_count; i++)
         check_wish(trial, trial->world->wishes[i]);

@@ -65,11 +65,7 @@ static struct wish *new_wish(struct world *world)
     wish->saga = world->evidence.sagas[dice_below(dice, world->evidence.sagas_count)];
     wish->version = (uint32_t)dice_below(dice, 2);
     wish->flags = (uint8_t)(dice_below(dice, 1 << SAGA_FLAGS) | dice_below(dice, 1 << SAGA_FLAGS));
-    int length = snprintf(text, sizeof text, "{\"n\":%u", wish->nonce);
-    for (unsigned i = 0; i < SAGA_FLAGS; i++)
-        length += snprintf(text + length, sizeof text - (size_t)length, ",\"f%u\":%s", i,
-                           wish->flags >> i & 1 ? "true" : "false");
-    snprintf(text + length, sizeof text - (size_t)length, "}");
+    saga_input(wish->nonce, wish->flags, text);
     wish->input = keep_text(keep, text);
     snprintf(text, sizeof text, "client-%u", wish->nonce);
     if (dice_hit(dice, 600))

@@ -46,6 +46,12 @@
     X(COUNT_LETTER_REFUSED, "announcement that was refused for good")                                         \
     X(COUNT_EDITED, "call with a body that an operator gave")                                                 \
     X(COUNT_EDITED_AGAIN, "call with a body that was edited before")                                          \
+    X(COUNT_SCHEDULED, "run that a schedule started")                                                         \
+    X(COUNT_SCHEDULE_ONCE, "missed runs made up for by one")                                                  \
+    X(COUNT_SCHEDULE_ALL, "missed runs made up for by all")                                                   \
+    X(COUNT_SCHEDULE_LEFT_OUT, "missed runs left out")                                                        \
+    X(COUNT_SCHEDULE_WAITED, "run that waits for the one before it")                                          \
+    X(COUNT_SCHEDULE_REFUSED, "run that found no room, or a lock held")                                       \
     X(COUNT_NEVER, "work taken on that nobody does")                                                          \
     X(COUNT_TELL, "callback heard")                                                                           \
     X(COUNT_TELL_EARLY, "callback before the response")                                                       \

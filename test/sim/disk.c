@@ -137,6 +137,7 @@ static int disk_commit(void *self, const struct store_batch *batch, struct error
     if (code || what == DISK_GOOD)
         return code;
     disk->failed = true;
+    disk->kept = what == DISK_KEEP;
     count(what == DISK_LOSE ? COUNT_COMMIT_LOST : COUNT_COMMIT_KEPT);
     return error_set(error, ERROR_STORE, "the simulated disk failed");
 }

@@ -17,6 +17,7 @@ struct disk {
     struct world *world;
     enum disk_fault next; /* of the next commit */
     bool failed;          /* no commit is taken until the process was restarted */
+    bool kept;            /* the one that failed was kept all the same */
 };
 
 void disk_open(struct disk *disk, struct world *world, uint64_t secret);

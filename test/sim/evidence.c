@@ -34,6 +34,12 @@ void evidence_seen(struct evidence *evidence, struct seen seen)
     evidence->seens[evidence->seens_count++] = seen;
 }
 
+void evidence_look(struct evidence *evidence, struct look look)
+{
+    evidence->looks = keep_grow(evidence->keep, evidence->looks, evidence->looks_count, sizeof look);
+    evidence->looks[evidence->looks_count++] = look;
+}
+
 void evidence_outage(struct evidence *evidence, struct outage outage)
 {
     evidence->outages = keep_grow(evidence->keep, evidence->outages, evidence->outages_count, sizeof outage);

@@ -103,6 +103,17 @@ struct post {
     bool answered; /* the engine was told */
 };
 
+/* A turn whose commit was kept, at which a saga's schedule was to be followed. */
+struct look {
+    const struct saga *saga;
+    uint64_t clock_ms;
+    unsigned life;
+    bool running;    /* before it, a run of its own was open */
+    bool stopped;    /* in it, a version without a schedule was registered */
+    uint64_t before; /* the newest transaction before it, and after it */
+    uint64_t after;
+};
+
 /* When the coordinator could not keep time: it was down, its clock jumped, or what was due had no room. */
 struct outage {
     uint64_t from_ms; /* of the clock */
@@ -121,6 +132,8 @@ struct evidence {
     size_t seens_count;
     struct post **posts;
     size_t posts_count;
+    struct look *looks;
+    size_t looks_count;
     struct outage *outages;
     size_t outages_count;
     uint64_t peace_ms; /* when the faults ended */
@@ -131,6 +144,7 @@ struct telling *evidence_telling(struct evidence *evidence);
 struct sent *evidence_sent(struct evidence *evidence);
 struct post *evidence_post(struct evidence *evidence);
 void evidence_seen(struct evidence *evidence, struct seen seen);
+void evidence_look(struct evidence *evidence, struct look look);
 void evidence_outage(struct evidence *evidence, struct outage outage);
 
 #endif

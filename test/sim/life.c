@@ -3,6 +3,7 @@
 #include "sim/check.h"
 #include "sim/count.h"
 #include "sim/network.h"
+#include "sim/timetable.h"
 #include "sim/world.h"
 
 #include <stdio.h>
@@ -123,7 +124,10 @@ void life_turn(struct world *world)
     }
     struct engine_counts before;
     engine_counts(world->engine, &before);
+    struct glance glance = timetable_before(world);
     int code = engine_turn(world->engine, 0, &error);
+    if (!code || world->disk.kept)
+        timetable_after(world, &glance);
     count_memory(world, &before);
     note_crowd(world);
     if (code && !world->disk.failed) {

@@ -6,6 +6,7 @@
 #include "sim/clients.h"
 #include "sim/count.h"
 #include "sim/story.h"
+#include "sim/timetable.h"
 
 #include <string.h>
 
@@ -51,7 +52,7 @@ void operators_care(struct world *world, void *unused)
     struct keep keep = {0};
     register_all(world);
     size_t stories_count = story_read_all(world, &keep, &stories);
-    bool open = world->dead;
+    bool open = !timetable_stop(world) || world->dead;
     for (size_t i = 0; i < stories_count && !world->dead; i++) {
         open |= stories[i].row.open;
         if (stories[i].txn && stories[i].txn->status == STATUS_PAUSED)

@@ -33,6 +33,8 @@ static void name_item(struct leaf *leaf, int place);
 static uint32_t needs(struct growing *growing);
 static void draw_policies(struct growing *growing);
 static void draw_lock(struct growing *growing);
+static void draw_routine(struct growing *growing);
+static void write_without(struct growing *growing, struct keep *keep);
 static void grow_top(struct growing *growing);
 
 struct saga *saga_new(struct keep *keep, struct dice *dice, char letter, struct saga *const *before,
@@ -53,8 +55,19 @@ struct saga *saga_new(struct keep *keep, struct dice *dice, char letter, struct 
     assert(!growing.text.full);
     saga->text = keep_bytes(keep, growing.text.data, growing.text.length);
     saga->length = growing.text.length;
+    if (saga->routine.every_ms)
+        write_without(&growing, keep);
     buf_done(&growing.text);
     return saga;
+}
+
+void saga_input(unsigned nonce, uint8_t flags, char text[160])
+{
+    int length = snprintf(text, 160, "{\"n\":%u", nonce);
+    for (unsigned i = 0; i < SAGA_FLAGS; i++)
+        length +=
+            snprintf(text + length, 160 - (size_t)length, ",\"f%u\":%s", i, flags >> i & 1 ? "true" : "false");
+    snprintf(text + length, 160 - (size_t)length, "}");
 }
 
 bool saga_runs(const struct leaf *leaf, uint8_t flags)
@@ -89,6 +102,7 @@ static void draw_policies(struct growing *growing)
     saga->on_timeout = dice_hit(dice, 300) ? TIMEOUT_PAUSE : TIMEOUT_COMPENSATE;
     saga->timeout_ms = dice_hit(dice, 400) ? dice_tail(dice, 10000, 300000) : 0;
     draw_lock(growing);
+    draw_routine(growing);
     growing->needs = dice_hit(dice, 400);
     if (dice_hit(dice, 600))
         growing->undo_said = saga_text_draw_retry(dice, dice_hit(dice, 500));
@@ -105,6 +119,37 @@ static void draw_lock(struct growing *growing)
     saga->lock_rejects = dice_hit(growing->dice, 300);
     if (!saga->lock_rejects)
         saga->lock_wait_ms = dice_tail(growing->dice, 1000, saga->timeout_ms ? saga->timeout_ms : 300000);
+}
+
+/* All that was missed is made up for only where that is not very much. */
+static void draw_routine(struct growing *growing)
+{
+    static const uint64_t minutes[] = {1, 2, 5};
+    struct dice *dice = growing->dice;
+    struct routine *routine = &growing->saga->routine;
+    if (!dice_hit(dice, 120))
+        return;
+    routine->cron = dice_hit(dice, 500);
+    routine->every_ms = routine->cron ? minutes[dice_below(dice, 3)] * 60000 : dice_between(dice, 15, 200) * 1000;
+    routine->overlap = (enum overlap)dice_below(dice, 3);
+    routine->missed = (enum missed)dice_below(dice, routine->every_ms < 60000 ? 2 : 3);
+    routine->nonce = 1000u + (unsigned char)growing->letter;
+    routine->flags = (uint8_t)(dice_below(dice, 1 << SAGA_FLAGS) | dice_below(dice, 1 << SAGA_FLAGS));
+}
+
+/* The text without its schedule, in which it differs from version 1. */
+static void write_without(struct growing *growing, struct keep *keep)
+{
+    static const char version[] = "\"version\":1";
+    struct saga *saga = growing->saga;
+    size_t end = growing->schedule_at + growing->schedule_length;
+    saga->routine.without_length = saga->length - growing->schedule_length;
+    char *text = keep_bytes(keep, saga->text, saga->length);
+    memmove(text + growing->schedule_at, text + end, saga->length - end + 1);
+    char *found = strstr(text, version);
+    assert(found && found < text + growing->schedule_at);
+    found[sizeof version - 2] = '2';
+    saga->routine.without = text;
 }
 
 /* The top is a sequence; somewhere in it may stand the pivot, or a vote in its stead, and what follows it only

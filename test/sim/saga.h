@@ -5,6 +5,7 @@
 
 #include "core/plan.h"
 #include "definition/phases.h"
+#include "definition/schedule.h"
 #include "sim/dice.h"
 #include "sim/keep.h"
 
@@ -61,6 +62,18 @@ struct leaf {
     uint8_t flips; /* flags that its input has the other way round */
 };
 
+/* When a saga starts by itself: at every multiple of `every_ms`. */
+struct routine {
+    uint64_t every_ms; /* 0: it does not */
+    bool cron;         /* and its text says so in the five fields */
+    enum overlap overlap;
+    enum missed missed;
+    unsigned nonce; /* of the input of its runs, which is no client's */
+    uint8_t flags;
+    char *without; /* version 2 of its text, which has no schedule any more */
+    size_t without_length;
+};
+
 struct saga {
     char name[8];
     char *text;
@@ -74,6 +87,7 @@ struct saga {
     enum on_timeout on_timeout;
     enum undo_order order;
     enum on_exhausted on_exhausted;
+    struct routine routine;
     bool nestable; /* has neither pivot nor vote: it may be a child */
 };
 
@@ -81,6 +95,9 @@ struct saga {
  * children. */
 struct saga *saga_new(struct keep *keep, struct dice *dice, char letter, struct saga *const *before,
                       size_t before_count);
+
+/* The input with that `n` and these flags, of at most 160 bytes. */
+void saga_input(unsigned nonce, uint8_t flags, char text[160]);
 
 /* True when all its conditions hold for that input, and can be evaluated. */
 bool saga_runs(const struct leaf *leaf, uint8_t flags);

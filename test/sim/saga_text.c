@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+static void schedule(struct growing *growing);
 static void announcements(struct growing *growing);
 static void draw(struct growing *growing, struct leaf *leaf);
 static bool draw_wait(struct growing *growing, struct leaf *leaf);
@@ -44,6 +45,26 @@ void saga_text_head(struct growing *growing)
     policy(growing, &growing->undo_said, false);
     buf_puts(text, "},\"output\":{\"n\":\"${ input.n }\"}");
     announcements(growing);
+    if (saga->routine.every_ms)
+        schedule(growing);
+}
+
+static void schedule(struct growing *growing)
+{
+    static const char *const overlaps[] = {"allow", "skip", "queue"}, *const misses[] = {"once", "skip", "all"};
+    const struct routine *routine = &growing->saga->routine;
+    struct buf *text = &growing->text;
+    char input[160];
+    growing->schedule_at = text->length;
+    buf_puts(text, ",\"schedule\":{");
+    if (routine->cron)
+        buf_printf(text, "\"cron\":\"*/%u * * * *\"", (unsigned)(routine->every_ms / 60000));
+    else
+        buf_printf(text, "\"every\":\"%us\"", (unsigned)(routine->every_ms / 1000));
+    saga_input(routine->nonce, routine->flags, input);
+    buf_printf(text, ",\"overlap\":\"%s\",\"missed\":\"%s\",\"input\":%s}", overlaps[routine->overlap],
+               misses[routine->missed], input);
+    growing->schedule_length = text->length - growing->schedule_at;
 }
 
 /* Half of the sagas tell a bank how they are. */

@@ -21,6 +21,8 @@ struct growing {
     size_t left; /* leaves that may still be put in */
     unsigned named; /* steps so far */
     bool needs;
+    size_t schedule_at; /* where its text has the schedule */
+    size_t schedule_length;
     struct saga *const *before;
     size_t before_count;
     struct said undo_said; /* of the whole saga */

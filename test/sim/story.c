@@ -1,6 +1,7 @@
 /* Reading the store through the port, like any other reader. */
 #include "sim/story.h"
 
+#include "base/time.h"
 #include "core/core.h"
 #include "engine/history.h"
 #include "engine/id.h"
@@ -26,6 +27,7 @@ struct reading_facts {
 static bool read_row(void *context, const struct store_row *row);
 static bool read_fact(void *context, const struct history_entry *entry);
 static void read_begun(struct story *story, const char *payload);
+static void read_origin(struct story *story);
 static void fold(struct keep *keep, struct story *story);
 
 size_t story_read_all(struct world *world, struct keep *keep, struct story **stories)
@@ -131,7 +133,21 @@ static bool read_row(void *context, const struct store_row *row)
         story->fault = text(keep, error.text);
     else
         fold(keep, story);
+    read_origin(story);
     return true;
+}
+
+/* A run of a schedule has the id SAGA@TIME, which no client here has. */
+static void read_origin(struct story *story)
+{
+    const char *at = strchr(story->id, '@');
+    char time[TIME_TEXT];
+    story->origin = story->parent ? ORIGIN_PARENT : at ? ORIGIN_SCHEDULE : ORIGIN_CLIENT;
+    if (story->origin != ORIGIN_SCHEDULE)
+        return;
+    snprintf(time, sizeof time, "%.24s", at + 1);
+    if (!time_parse(time, &story->due_ms))
+        story->fault = "its id names no time";
 }
 
 static bool read_fact(void *context, const struct history_entry *entry)

@@ -7,8 +7,13 @@
 #include "ports/store.h"
 #include "sim/world.h"
 
+/* Who started it. */
+enum origin { ORIGIN_CLIENT, ORIGIN_SCHEDULE, ORIGIN_PARENT };
+
 struct story {
     uint64_t number;
+    enum origin origin;
+    uint64_t due_ms; /* of one that a schedule started: when it was due, as its id says */
     const char *id;
     struct store_row row; /* texts kept */
     const struct saga *saga;

@@ -7,6 +7,7 @@
 #include "sim/count.h"
 #include "sim/operators.h"
 #include "sim/outsiders.h"
+#include "sim/timetable.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -46,6 +47,7 @@ void world_run(struct world *world, uint64_t seed, enum mutant mutant, bool prin
 void world_done(struct world *world)
 {
     engine_free(world->engine);
+    timetable_done(world);
     disk_close(&world->disk);
     for (size_t i = 0; i < WORLD_SAGAS; i++)
         definition_free((struct definition *)world->definitions[i]);
@@ -111,13 +113,18 @@ static void fill_store(struct world *world)
                                                    evidence->sagas[i]->length, world->now_ms};
     for (size_t i = 0; i < PARTICIPANTS; i++)
         participants[i] = (struct store_participant){names[i], contact, strlen(contact)};
+    struct store_schedule schedules[WORLD_SAGAS];
+    size_t schedules_count;
+    timetable_open(world, schedules, &schedules_count);
     struct error error;
     struct store *store = world->disk.inner;
     int code = store->commit(store->self,
                              &(struct store_batch){.definitions = definitions,
                                                    .definitions_count = evidence->sagas_count,
                                                    .participants = participants,
-                                                   .participants_count = PARTICIPANTS},
+                                                   .participants_count = PARTICIPANTS,
+                                                   .schedules = schedules,
+                                                   .schedules_count = schedules_count},
                              &error);
     assert(code == 0);
     (void)code;

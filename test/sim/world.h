@@ -46,6 +46,7 @@ struct world {
     struct banks banks;
     struct disk disk;
     const struct definition *definitions[WORLD_SAGAS]; /* as the checkers read them */
+    struct telling *stops[WORLD_SAGAS]; /* registrations of versions without a schedule */
     struct wish **wishes;
     size_t wishes_count;
 
