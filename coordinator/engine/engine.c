@@ -89,8 +89,12 @@ int engine_run(struct engine *engine, struct error *error)
 {
     const uint64_t long_ms = 60 * 1000; /* timers and the inbox wake it earlier */
     int code = 0;
-    while (!code && !inbox_closed(engine->inbox))
+    while (!code && !inbox_closed(engine->inbox)) {
+        size_t enough = gather_enough(&engine->gather, engine->calls_count);
+        if (enough)
+            gather_learn(&engine->gather, inbox_await(engine->inbox, enough, GATHER_US) >= enough);
         code = engine_turn(engine, long_ms, error);
+    }
     while (!code && (inbox_count(engine->inbox) || engine->patience.count)) {
         replies_expire(engine, UINT64_MAX);
         code = engine_turn(engine, 0, error);

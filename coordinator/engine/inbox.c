@@ -19,12 +19,13 @@ struct inbox {
     size_t count;
     size_t commands_count;
     size_t commands_max;
-    bool sleeping;
+    size_t enough; /* the taker sleeps until so many are there; 0 = it is awake */
     bool closed;
 };
 
 static void push(struct inbox *inbox, struct item item);
-static void sleep_until_filled(struct inbox *inbox, uint64_t wait_ms);
+static bool wakes(const struct inbox *inbox);
+static void sleep_until(struct inbox *inbox, size_t enough, uint64_t wait_us);
 
 struct inbox *inbox_new(size_t commands_max)
 {
@@ -62,7 +63,7 @@ bool inbox_put(struct inbox *inbox, struct command *command)
         inbox->commands_count++;
         push(inbox, (struct item){.command = command});
     }
-    bool wake = room && inbox->sleeping;
+    bool wake = room && wakes(inbox);
     pthread_mutex_unlock(&inbox->mutex);
     if (wake)
         pthread_cond_signal(&inbox->filled);
@@ -74,17 +75,26 @@ void inbox_put_responses(struct inbox *inbox, struct response **responses, size_
     pthread_mutex_lock(&inbox->mutex);
     for (size_t i = 0; i < count; i++)
         push(inbox, (struct item){.response = responses[i]});
-    bool wake = inbox->sleeping;
+    bool wake = wakes(inbox);
     pthread_mutex_unlock(&inbox->mutex);
     if (wake)
         pthread_cond_signal(&inbox->filled);
 }
 
+size_t inbox_await(struct inbox *inbox, size_t enough, uint64_t wait_us)
+{
+    pthread_mutex_lock(&inbox->mutex);
+    sleep_until(inbox, enough, wait_us);
+    size_t count = inbox->count;
+    pthread_mutex_unlock(&inbox->mutex);
+    return count;
+}
+
 size_t inbox_take(struct inbox *inbox, struct item *items, size_t max, uint64_t wait_ms)
 {
     pthread_mutex_lock(&inbox->mutex);
-    if (!inbox->count && !inbox->closed && wait_ms)
-        sleep_until_filled(inbox, wait_ms);
+    if (wait_ms)
+        sleep_until(inbox, 1, wait_ms * 1000);
     size_t count = inbox->count < max ? inbox->count : max;
     for (size_t i = 0; i < count; i++) {
         items[i] = inbox->ring[(inbox->first + i) & (inbox->capacity - 1)];
@@ -134,19 +144,26 @@ static void push(struct inbox *inbox, struct item item)
     inbox->ring[(inbox->first + inbox->count++) & (inbox->capacity - 1)] = item;
 }
 
-static void sleep_until_filled(struct inbox *inbox, uint64_t wait_ms)
+static bool wakes(const struct inbox *inbox)
 {
+    return inbox->enough && inbox->count >= inbox->enough;
+}
+
+static void sleep_until(struct inbox *inbox, size_t enough, uint64_t wait_us)
+{
+    if (inbox->count >= enough || inbox->closed)
+        return;
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += (time_t)(wait_ms / 1000);
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
+    until.tv_sec += (time_t)(wait_us / 1000000);
+    until.tv_nsec += (long)(wait_us % 1000000) * 1000;
     if (until.tv_nsec >= 1000000000) {
         until.tv_sec++;
         until.tv_nsec -= 1000000000;
     }
-    inbox->sleeping = true;
-    while (!inbox->count && !inbox->closed)
+    inbox->enough = enough;
+    while (inbox->count < enough && !inbox->closed)
         if (pthread_cond_timedwait(&inbox->filled, &inbox->mutex, &until) != 0)
             break;
-    inbox->sleeping = false;
+    inbox->enough = 0;
 }

@@ -26,6 +26,10 @@ void inbox_free(struct inbox *inbox);
 bool inbox_put(struct inbox *inbox, struct command *command);
 void inbox_put_responses(struct inbox *inbox, struct response **responses, size_t count);
 
+/* The engine's thread: sleeps until `enough` items are there or it is closed, at most `wait_us`. The return is how
+ * many are there. */
+size_t inbox_await(struct inbox *inbox, size_t enough, uint64_t wait_us);
+
 /* The engine's thread: takes up to `max` items in the order they came, waiting up to `wait_ms` for the first. */
 size_t inbox_take(struct inbox *inbox, struct item *items, size_t max, uint64_t wait_ms);
 

@@ -5,6 +5,7 @@
 #include "engine/children.h"
 #include "engine/definitions.h"
 #include "engine/engine.h"
+#include "engine/gather.h"
 #include "engine/inbox.h"
 #include "engine/locks.h"
 #include "engine/open.h"
@@ -70,6 +71,7 @@ struct engine {
     struct request **requests; /* to be handed to the caller */
     size_t requests_count;
     size_t requests_capacity;
+    struct gather gather;
     uint32_t calls_count; /* in flight */
     uint32_t slot_next;   /* the participant whose turn it is when the total is used up */
     size_t queued_count;  /* calls that wait for room */

@@ -86,6 +86,33 @@ static void waits_no_longer_than_told(void)
     inbox_free(inbox);
 }
 
+static void *write_three(void *context)
+{
+    static struct command commands[3];
+    for (int i = 0; i < 3; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        CU_ASSERT_TRUE(inbox_put(context, &commands[i]));
+    }
+    return NULL;
+}
+
+static void waits_for_company(void)
+{
+    pthread_t thread;
+    struct item items[8];
+    struct inbox *inbox = inbox_new(8);
+    CU_ASSERT_EQUAL(inbox_await(inbox, 1, 1000), 0);
+    CU_ASSERT_EQUAL_FATAL(pthread_create(&thread, NULL, write_three, inbox), 0);
+    CU_ASSERT_EQUAL(inbox_await(inbox, 3, 60 * 1000000), 3);
+    pthread_join(thread, NULL);
+    CU_ASSERT_EQUAL(inbox_await(inbox, 2, 60 * 1000000), 3); /* more than enough */
+    CU_ASSERT_EQUAL(inbox_await(inbox, 4, 1000), 3);
+    CU_ASSERT_EQUAL(inbox_take(inbox, items, 8, 0), 3);
+    inbox_close(inbox);
+    CU_ASSERT_EQUAL(inbox_await(inbox, 1, 60 * 1000000), 0); /* closed: nobody comes any more */
+    inbox_free(inbox);
+}
+
 void inbox_test_suite(void);
 void inbox_test_suite(void)
 {
@@ -93,4 +120,5 @@ void inbox_test_suite(void)
     CU_add_test(suite, "keeps the order, refuses what is too much, keeps every answer", order_and_bounds);
     CU_add_test(suite, "takes from many writers without losing one", many_writers);
     CU_add_test(suite, "waits as long as told and not when closed", waits_no_longer_than_told);
+    CU_add_test(suite, "waits for as many as told, and no longer", waits_for_company);
 }

@@ -1,0 +1,33 @@
+/* Waiting for company. Every commit costs a wait for the disk and some ten written pages, however many events
+ * share it, and where the disk is fast only few collect while the one before is on its way. So a turn begins when
+ * most of the calls that are out were answered: these answers are certain to come, and soon if the participants
+ * are well. If they are not, it is noticed, and not waited for again for a while.
+ *
+ * Only the loop of the engine's own thread waits, in front of a turn. What a turn does with what it finds stays
+ * the same, and who turns the engine by hand never waits. */
+#ifndef BELAY_ENGINE_GATHER_H
+#define BELAY_ENGINE_GATHER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    GATHER_CALLS = 32,     /* with fewer out, waiting saves little, and somebody may be looking at the clock */
+    GATHER_ENOUGH = 64,    /* events: when so many share a commit, its own cost is a few percent of theirs */
+    GATHER_US = 1500,      /* the longest wait; 64 clients have 48 events there in about one millisecond */
+    GATHER_SKIP_MOST = 64, /* turns: one wait in vain in so many costs the others next to nothing */
+};
+
+/* Zeroed at first. */
+struct gather {
+    uint32_t skip; /* turns without a wait after the next one in vain; doubles with each */
+    uint32_t left; /* of them */
+};
+
+/* How many events to wait for before this turn, with so many calls out; 0 = do not wait. */
+size_t gather_enough(struct gather *gather, uint32_t calls_count);
+/* Were so many there in time? */
+void gather_learn(struct gather *gather, bool came);
+
+#endif
