@@ -13,6 +13,7 @@ struct lock {
     char *key;
     struct open *first;
     struct open *last;
+    struct ranks ranks;
     struct lock *next_touched;
     bool touched;
 };
@@ -29,6 +30,7 @@ struct search {
 
 static void search_line(struct search *search, struct open *last);
 static void search_relatives(struct search *search, uint64_t root);
+static void rank(struct lock *lock);
 static struct lock *find(const struct locks *locks, const char *key);
 static void touch(struct locks *locks, struct lock *lock);
 static void free_lock(struct link *link, void *context);
@@ -56,7 +58,7 @@ void locks_join(struct locks *locks, struct open *open, const char *key)
         table_put(&locks->by_key, &lock->by_key, table_hash(&locks->by_key, key));
     }
     assert(!lock->last || lock->last->number < open->number);
-    open->stand = (struct stand){.lock = lock, .before = lock->last};
+    open->stand = (struct stand){.lock = lock, .before = lock->last, .place = ranks_join(&lock->ranks)};
     *(lock->last ? &lock->last->stand.behind : &lock->first) = open;
     lock->last = open;
     if (open->parent)
@@ -70,6 +72,7 @@ void locks_leave(struct locks *locks, struct open *open)
     struct lock *lock = stand->lock;
     if (!lock)
         return;
+    ranks_leave(&lock->ranks, stand->place);
     *(stand->before ? &stand->before->stand.behind : &lock->first) = stand->behind;
     *(stand->behind ? &stand->behind->stand.before : &lock->last) = stand->before;
     if (open->parent)
@@ -92,12 +95,13 @@ bool locks_circle(struct locks *locks, const char *key, uint64_t root)
 
 size_t locks_before(const struct open *open, char holder[LIMIT_ID_TEXT])
 {
-    size_t count = 0;
-    for (const struct open *at = open->stand.before; at; at = at->stand.before)
-        count++;
-    if (count)
-        snprintf(holder, LIMIT_ID_TEXT, "%s", open->stand.lock->first->id);
-    return count;
+    struct lock *lock = open->stand.lock;
+    if (!open->stand.before)
+        return 0;
+    if (!lock->ranks.sums)
+        rank(lock);
+    snprintf(holder, LIMIT_ID_TEXT, "%s", lock->first->id);
+    return ranks_before(&lock->ranks, open->stand.place);
 }
 
 /* Who is granted a lock may end at once, and so touch it again. */
@@ -139,6 +143,14 @@ static void search_relatives(struct search *search, uint64_t root)
     }
 }
 
+static void rank(struct lock *lock)
+{
+    uint32_t count = 0;
+    for (struct open *at = lock->first; at; at = at->stand.behind)
+        at->stand.place = ++count;
+    ranks_make(&lock->ranks, count);
+}
+
 static struct lock *find(const struct locks *locks, const char *key)
 {
     struct link *link = table_first(&locks->by_key, table_hash(&locks->by_key, key));
@@ -161,6 +173,7 @@ static void free_lock(struct link *link, void *context)
 {
     struct lock *lock = table_owner(link, struct lock, by_key);
     (void)context;
+    ranks_done(&lock->ranks);
     mem_free(lock->key);
     mem_free(lock);
 }

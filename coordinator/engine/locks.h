@@ -11,6 +11,7 @@
 #define BELAY_ENGINE_LOCKS_H
 
 #include "base/limits.h"
+#include "engine/ranks.h"
 #include "engine/table.h"
 
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct stand {
     struct lock *lock; /* NULL: it locks nothing, or does not any more */
     struct open *before;
     struct open *behind;
+    uint32_t place; /* in the lock's ranks, once it has any */
     struct link by_root; /* of a child: among its relatives, by the number of the outermost */
     uint64_t seen;       /* by which search for a circle */
 };
