@@ -5,11 +5,13 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 enum { WAL_OVERDUE = 8 }; /* times the usual length of the log: then readers are waited for */
 
 static int commit(struct store_sqlite *store, const struct store_batch *batch, struct error *error);
 static int checkpoint_if_due(struct store_sqlite *store, struct error *error);
+static uint64_t now_ms(void);
 static int put_insert(struct store_sqlite *store, const struct store_row *row, struct error *error);
 static int put_update(struct store_sqlite *store, const struct store_row *row, struct error *error);
 static int put_facts(struct store_sqlite *store, const struct store_facts *facts, struct error *error);
@@ -38,6 +40,7 @@ int store_sqlite_prepare_writes(struct store_sqlite *store, struct error *error)
         if (sqlite3_prepare_v3(store->writer, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &store->writes[i], NULL))
             return store_sqlite_fail(error, store->writer, ERROR_IO, "prepare");
     sqlite3_wal_hook(store->writer, count_pages, store);
+    store->due_pages = SQLITE_CHECKPOINT_PAGES;
     return 0;
 }
 
@@ -121,10 +124,32 @@ static int commit(struct store_sqlite *store, const struct store_batch *batch, s
  * that readers keep from reaching the end leaves the log growing; when it is overdue they are waited for. */
 static int checkpoint_if_due(struct store_sqlite *store, struct error *error)
 {
-    if (store->wal_pages < SQLITE_CHECKPOINT_PAGES)
+    if (store->wal_pages < store->due_pages)
         return 0;
     bool overdue = store->wal_pages >= WAL_OVERDUE * SQLITE_CHECKPOINT_PAGES;
-    return store_sqlite_checkpoint(store, overdue ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, error);
+    uint64_t begun_ms = now_ms();
+    int code =
+        store_sqlite_checkpoint(store, overdue ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, error);
+    store_sqlite_pace(store, now_ms() - begun_ms);
+    return code;
+}
+
+void store_sqlite_pace(struct store_sqlite *store, uint64_t took_ms)
+{
+    int pages = store->due_pages;
+    if (took_ms > SQLITE_CHECKPOINT_MS)
+        pages /= 2;
+    else if (took_ms < SQLITE_CHECKPOINT_MS / 2)
+        pages += pages / 8;
+    pages = pages < SQLITE_CHECKPOINT_LEAST ? SQLITE_CHECKPOINT_LEAST : pages;
+    store->due_pages = pages < SQLITE_CHECKPOINT_PAGES ? pages : SQLITE_CHECKPOINT_PAGES;
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
 }
 
 static int bind_number(sqlite3_stmt *statement, int at, uint64_t number)

@@ -59,6 +59,8 @@ int batch_commit(struct engine *engine, struct error *error)
                  !write.participants_count && !write.removes_count && !write.messages_count &&
                  !write.schedules_count && !write.delivered_count;
     int code = empty ? 0 : store->commit(store->self, &write, error);
+    if (write.removes_count)
+        retention_took(engine, engine->ports.clock.now_ms(engine->ports.clock.self) - engine->now_ms);
     engine->counts[COUNT_COMMITS] += !empty && !code;
     for (size_t i = 0; !code && i < most; i++)
         committed(batch->opens[i]);

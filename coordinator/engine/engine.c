@@ -25,6 +25,7 @@ struct engine *engine_new(const struct engine_ports *ports, const struct engine_
     defaults(&engine->options);
     engine->inbox = inbox_new(engine->options.inbox_max);
     engine->items = mem_array(engine->options.batch_max, sizeof *engine->items);
+    engine->sweep_count = LIMIT_SWEEP;
     buf_init(&engine->texts, SIZE_MAX);
     draw_keys(engine);
     if (load(engine, error)) {

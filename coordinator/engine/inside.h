@@ -78,7 +78,8 @@ struct engine {
     uint64_t secret;
     uint64_t last; /* transaction number */
     uint64_t now_ms;
-    uint64_t sweep_ms; /* when to look again for what has expired */
+    uint64_t sweep_ms;    /* when to look again for what has expired */
+    uint32_t sweep_count; /* how much of it goes at once */
     struct schedules schedules;
     uint64_t schedule_due_ms;    /* when to look again for sagas that start by themselves */
     uint64_t outbox_due_ms;      /* when to look again for what can be delivered */
@@ -142,6 +143,7 @@ void outside_signal(struct engine *engine, struct command *command);
 
 /* retention.c: some of what has expired goes with the batch at work. */
 void retention_sweep(struct engine *engine);
+void retention_took(struct engine *engine, uint64_t ms); /* a commit with it */
 
 /* replies.c: who is told what, and when. */
 void replies_add(struct engine *engine, struct command *command, char *owned);

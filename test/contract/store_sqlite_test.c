@@ -268,6 +268,24 @@ static void migrations(void)
     sqlite3_close(db);
 }
 
+static void paced_checkpoints(void)
+{
+    sut_begin();
+    struct store_sqlite *inner = sut->self;
+    CU_ASSERT_EQUAL(inner->due_pages, SQLITE_CHECKPOINT_PAGES);
+    store_sqlite_pace(inner, SQLITE_CHECKPOINT_MS + 1);
+    CU_ASSERT_EQUAL(inner->due_pages, SQLITE_CHECKPOINT_PAGES / 2);
+    store_sqlite_pace(inner, SQLITE_CHECKPOINT_MS);
+    CU_ASSERT_EQUAL(inner->due_pages, SQLITE_CHECKPOINT_PAGES / 2);
+    for (int i = 0; i < 10; i++)
+        store_sqlite_pace(inner, 1000);
+    CU_ASSERT_EQUAL(inner->due_pages, SQLITE_CHECKPOINT_LEAST);
+    for (int i = 0; i < 30; i++)
+        store_sqlite_pace(inner, 1);
+    CU_ASSERT_EQUAL(inner->due_pages, SQLITE_CHECKPOINT_PAGES);
+    sut_end();
+}
+
 /* Facts lay in the order of their transactions once. */
 static void old_facts(void)
 {
@@ -333,6 +351,7 @@ void store_sqlite_test_suite(void)
     CU_add_test(suite, "random damage never crashes", garbled);
     CU_add_test(suite, "missing facts are noticed", missing_facts);
     CU_add_test(suite, "migrations happen as a whole or not at all", migrations);
+    CU_add_test(suite, "a checkpoint that took long makes the next one smaller", paced_checkpoints);
     CU_add_test(suite, "facts of an older database are read on and go on", old_facts);
     CU_add_test(suite, "ids of one hash are told apart by their text", collisions);
 }

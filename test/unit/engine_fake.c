@@ -34,6 +34,8 @@ static int commit(void *self, const struct store_batch *batch, struct error *err
     if (fake->fail_commit)
         return error_set(error, ERROR_STORE, "the disk is full");
     fake->commits++;
+    fake->removed = batch->removes_count;
+    fake->now_ms += fake->commit_ms;
     return fake->store->commit(fake->store->self, batch, error);
 }
 

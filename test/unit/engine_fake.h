@@ -16,6 +16,8 @@ struct fake {
     uint64_t drawn;
     bool fail_commit;
     unsigned commits;
+    size_t removed;     /* by the last one */
+    uint64_t commit_ms; /* that each takes */
     struct request *calls[FAKE_CALLS]; /* let out and not answered yet, in order */
     size_t calls_count;
 };

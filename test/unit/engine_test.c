@@ -396,6 +396,31 @@ static void retention(void)
     fake_close(&fake);
 }
 
+static void removed_within_bounds(void)
+{
+    struct fake fake;
+    struct error error;
+    fake_open(&fake);
+    fake_define(&fake, "{\"name\":\"brief\",\"version\":1,\"timeout\":\"1h\",\"retention\":\"1ms\","
+                       "\"steps\":[{\"id\":\"pause\",\"delay\":\"1ms\"}]}");
+    for (int i = 0; i < 3 * LIMIT_SWEEP; i++)
+        fake_start(&fake, "brief", NULL, NULL);
+    fake.now_ms += 10;
+    fake_turn(&fake);
+    fake.now_ms += LIMIT_SWEEP_MS;
+    fake.commit_ms = 2 * LIMIT_SWEEP_TOOK_MS;
+    for (size_t count = LIMIT_SWEEP; count > 4; count /= 2) {
+        CU_ASSERT_EQUAL(engine_turn(fake.engine, 0, &error), 0);
+        CU_ASSERT_EQUAL(fake.removed, count);
+    }
+    fake.commit_ms = 1;
+    for (size_t count = 4; count <= 32; count *= 2) {
+        CU_ASSERT_EQUAL(engine_turn(fake.engine, 0, &error), 0);
+        CU_ASSERT_EQUAL(fake.removed, count);
+    }
+    fake_close(&fake);
+}
+
 static void tags_of_both(void)
 {
     char *both = open_tags("\neu\nvip\n", "\nvip\nnew\n"), *own = open_tags(NULL, "\nvip\n");
@@ -449,6 +474,7 @@ void engine_test_suite(void)
     CU_add_test(suite, "requests that cannot be built", requests_that_cannot_be_built);
     CU_add_test(suite, "operators' words are recorded and count", operators);
     CU_add_test(suite, "waiting ends with the end, a pause, patience or a stop", waiting);
+    CU_add_test(suite, "no more is removed at once than a short commit can take along", removed_within_bounds);
     CU_add_test(suite, "what has ended is kept as long as its saga says", retention);
     CU_add_test(suite, "tags are the saga's and the transaction's own", tags_of_both);
     CU_add_test(suite, "definitions are immutable by version", definitions);
