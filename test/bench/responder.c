@@ -166,6 +166,7 @@ static void count_second(struct service *service)
     while (service->tenth < tenth)
         service->tenths[++service->tenth % TENTHS] = 0;
     service->tenths[tenth % TENTHS]++;
+    atomic_fetch_add(&service->counts->calls, 1);
     for (int i = 0; i < TENTHS; i++)
         sum += service->tenths[i];
     if (sum > atomic_load(&service->counts->second_peak))

@@ -12,6 +12,7 @@ enum { RESPONDER_NEVER = UINT16_MAX };
 /* Shared with the process of the responder; outlives its deaths. */
 struct responder_counts {
     _Atomic uint32_t delay_ms;    /* before an answer; RESPONDER_NEVER: it hangs */
+    _Atomic uint64_t calls;       /* requests, ever */
     _Atomic uint64_t second_peak; /* requests in the busiest second, whenever it began */
     _Atomic uint32_t in_flight;   /* asked and not answered */
     _Atomic uint32_t in_flight_peak;
