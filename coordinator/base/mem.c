@@ -1,6 +1,7 @@
 /* The allocator that does not fail: it succeeds or the process ends. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,4 +50,9 @@ char *mem_string(const char *text)
 void mem_free(void *memory)
 {
     free(memory);
+}
+
+void mem_trim(void)
+{
+    malloc_trim(0);
 }

@@ -24,4 +24,7 @@ char *mem_string(const char *text) __attribute__((malloc, returns_nonnull));
 /* NULL is allowed. */
 void mem_free(void *memory);
 
+/* Gives the system back what is free but lies between what is not: milliseconds for a hundred megabytes. */
+void mem_trim(void);
+
 #endif

@@ -182,6 +182,8 @@ static uint64_t patience(const struct engine *engine, uint64_t wait_ms)
         next = engine->look_ms;
     if (engine->pace_ms < next)
         next = engine->pace_ms;
+    if (resting_due_ms(engine) < next)
+        next = resting_due_ms(engine);
     uint64_t rest = next > engine->now_ms ? next - engine->now_ms : 0;
     return rest < wait_ms ? rest : wait_ms;
 }

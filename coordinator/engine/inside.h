@@ -89,6 +89,7 @@ struct engine {
     bool crowded;                /* something that is due waits for room; room makes it look again */
     struct open *rest_first;     /* who may leave memory, longest at rest first */
     struct open *rest_last;
+    uint64_t evicted_count;      /* since memory was given back to the system */
     atomic_uint_fast64_t counts[COUNTS]; /* for engine_counts */
 };
 
@@ -126,6 +127,7 @@ void resting_offer(struct engine *engine, struct open *open); /* if nothing is u
 void resting_leave(struct engine *engine, struct open *open); /* the queue, because something is */
 bool resting_make_room(struct engine *engine);                /* for one more; false: there is none */
 void resting_evict(struct engine *engine);                    /* who has rested long enough */
+uint64_t resting_due_ms(const struct engine *engine);         /* when the first one will have; UINT64_MAX: none */
 void resting_room(struct engine *engine);                     /* somebody left */
 
 /* starts.c, commands.c: do what a command wishes; the reply waits for the commit. */

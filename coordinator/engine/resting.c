@@ -1,9 +1,12 @@
 /* Who rests may leave memory: a transaction for which nothing is under way. It waits for a moment, a signal, a
  * callback or a person, and is loaded again when that comes. The store knows everything about it, so nothing of it
  * stays behind: a million that wait cost disk. */
+#include "base/mem.h"
 #include "engine/inside.h"
 
 #include <assert.h>
+
+enum { CROWD = 10000 }; /* 20 MB and more */
 
 static bool may_rest(const struct open *open);
 static bool evict(struct engine *engine, struct open *open);
@@ -41,14 +44,24 @@ bool resting_make_room(struct engine *engine)
     return engine->by_number.count < engine->options.open_max;
 }
 
-/* A clock that was set back makes everybody stay longer, at most by as much. */
+/* A clock that was set back makes everybody stay longer, at most by as much. When the last of a crowd has left, so
+ * does the memory it lay in. */
 void resting_evict(struct engine *engine)
 {
     for (uint32_t i = 0; i < engine->options.batch_max && engine->rest_first; i++) {
-        if (engine->now_ms < engine->rest_first->rested_ms + engine->options.rest_ms)
+        if (engine->now_ms < resting_due_ms(engine))
             return;
         evict(engine, engine->rest_first);
     }
+    if (engine->rest_first || engine->evicted_count < CROWD)
+        return;
+    mem_trim();
+    engine->evicted_count = 0;
+}
+
+uint64_t resting_due_ms(const struct engine *engine)
+{
+    return engine->rest_first ? engine->rest_first->rested_ms + engine->options.rest_ms : UINT64_MAX;
 }
 
 void resting_room(struct engine *engine)
@@ -76,5 +89,6 @@ static bool evict(struct engine *engine, struct open *open)
     if (wake_ms && wake_ms < engine->look_ms)
         engine->look_ms = wake_ms;
     opens_remove(engine, open);
+    engine->evicted_count++;
     return true;
 }

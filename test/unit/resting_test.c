@@ -4,6 +4,7 @@
 
 #include <CUnit/Basic.h>
 #include <string.h>
+#include <time.h>
 
 /* A delay, a signal, and then a call. */
 static const char later[] =
@@ -155,11 +156,33 @@ static void a_crowd_waits_on_disk(void)
     fake_close(&fake);
 }
 
+/* The clock of the test stands: what passes is real time, in which nothing else wakes the engine. */
+static void who_leaves_needs_no_event(void)
+{
+    struct fake fake;
+    struct error error;
+    struct timespec before, after;
+    fake_open(&fake);
+    fake.options.rest_ms = 20;
+    fake_restart(&fake);
+    fake_define(&fake, later);
+    fake_start(&fake, "later", NULL, "a");
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    CU_ASSERT_EQUAL(engine_turn(fake.engine, 60000, &error), 0);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    CU_ASSERT_TRUE(after.tv_sec - before.tv_sec < 5); /* it looks for what has expired after ten */
+    CU_ASSERT_EQUAL(counts(&fake).loaded, 1);
+    pass(&fake, 20);
+    CU_ASSERT_EQUAL(counts(&fake).loaded, 0);
+    fake_close(&fake);
+}
+
 void resting_test_suite(void);
 void resting_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("engine/resting", NULL, NULL);
     CU_add_test(suite, "a moment brings it back", a_moment_brings_it_back);
+    CU_add_test(suite, "who leaves needs no event", who_leaves_needs_no_event);
     CU_add_test(suite, "a signal brings it back", a_signal_brings_it_back);
     CU_add_test(suite, "a repeated start is recognised", a_start_is_recognised);
     CU_add_test(suite, "who only waits makes room", who_waits_makes_room);
