@@ -1,6 +1,6 @@
-/* How many stand before one in a line from whose middle others leave: counting them anew for each who asks is slow
- * when all of a long line ask. A Fenwick tree over the places in which they joined: 4 bytes for each, and a step for
- * each binary digit. It is made when somebody asks; a line that nobody asks about costs nothing. */
+/* How many stand before one in a line from whose middle others leave: counting them anew for each who asks is
+ * slow when all of a long line ask. A Fenwick tree over the places in which they joined: 4 bytes for each, and a
+ * step for each binary digit. It is made when somebody asks; a line that nobody asks about costs nothing. */
 #ifndef BELAY_ENGINE_RANKS_H
 #define BELAY_ENGINE_RANKS_H
 
