@@ -17,7 +17,8 @@ struct judge {
 
 static void judge_words(struct judge *judge);
 static bool in_findings(const json_t *record, const char *text);
-static void judge_list(struct judge *judge, const char *key, const json_t *happened);
+static void judge_list(struct judge *judge, const char *key, const char *member, const json_t *happened);
+static void judge_lock(struct judge *judge);
 static void judge_value(struct judge *judge, const char *place, const json_t *expected, const json_t *happened);
 static void judge_calls(struct judge *judge);
 static void judge_bodies(struct judge *judge);
@@ -39,7 +40,9 @@ json_t *cases_expect(const json_t *one, const char *pointer, const json_t *recor
     struct judge judge = {json_object_get(one, "expect"), record, pointer, json_array()};
     judge_words(&judge);
     judge_calls(&judge);
-    judge_list(&judge, "history", json_object_get(record, "facts"));
+    judge_list(&judge, "history", "line", json_object_get(record, "facts"));
+    judge_list(&judge, "events", "event", json_object_get(record, "events"));
+    judge_lock(&judge);
     if (json_object_get(judge.expect, "output"))
         judge_value(&judge, "/expect/output", json_object_get(judge.expect, "output"),
                     json_object_get(record, "output"));
@@ -53,10 +56,11 @@ json_t *cases_expect(const json_t *one, const char *pointer, const json_t *recor
 
 int cases_expect_check(const json_t *expect, struct error *error)
 {
-    static const char *const keys[] = {"status", "cause",    "step",     "error",   "calls",  "output",
-                                       "bodies", "requests", "attempts", "skipped", "within", "history"};
-    static const char *const lists[] = {"calls", "skipped", "history"}, *const maps[] = {"bodies", "requests",
-                                                                                         "attempts"};
+    static const char *const keys[] = {"status",   "cause",    "step",    "error",  "calls",   "output", "bodies",
+                                       "requests", "attempts", "skipped", "within", "history", "lock",   "events"};
+    static const char *const lists[] = {"calls", "skipped", "history", "events"}, *const maps[] = {"bodies",
+                                                                                                   "requests",
+                                                                                                   "attempts"};
     const json_t *within = json_object_get(expect, "within");
     uint64_t ms;
     int code = expect ? CASES_KEYS(expect, keys, error) : 0;
@@ -107,20 +111,28 @@ static bool in_findings(const json_t *record, const char *text)
 }
 
 /* Lines that must be the same, one for one. */
-static void judge_list(struct judge *judge, const char *key, const json_t *happened)
+static void judge_list(struct judge *judge, const char *key, const char *member, const json_t *happened)
 {
     const json_t *expected = json_object_get(judge->expect, key);
     if (!expected)
         return;
     json_t *lines = json_array();
     for (size_t i = 0; i < json_array_size(happened); i++)
-        json_array_append(lines, json_object_get(json_array_get(happened, i), "line"));
+        json_array_append(lines, json_object_get(json_array_get(happened, i), member));
     if (!json_equal(expected, lines)) {
         char place[64];
         snprintf(place, sizeof place, "/expect/%s", key);
         json_object_set_new(fail(judge, place, "something else happened"), "diff", diff_lines(expected, lines));
     }
     json_decref(lines);
+}
+
+/* A lock of null is none. */
+static void judge_lock(struct judge *judge)
+{
+    const json_t *expected = json_object_get(judge->expect, "lock"), *key = json_object_get(judge->record, "lock");
+    if (expected && !(json_is_null(expected) && !key))
+        judge_value(judge, "/expect/lock", expected, key);
 }
 
 static void judge_value(struct judge *judge, const char *place, const json_t *expected, const json_t *happened)

@@ -106,6 +106,9 @@ static json_t *plan_rehearse(struct cli *cli, const struct saga *saga, const str
                                 .context = (void *)(uintptr_t)fail};
     if (rehearse_run(&rehearse, &record, error) == 0)
         plan = plan_make(saga, &guess, record, fail);
+    json_t *schedule = plan ? plan_schedule(saga, cli->output.now_ms) : NULL;
+    if (schedule)
+        json_object_set_new(plan, "schedule", schedule);
     json_decref(record);
     json_decref(input);
     json_decref(acts);

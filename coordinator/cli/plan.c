@@ -17,6 +17,7 @@ struct make {
     json_t *undo;
     json_t *skipped; /* names of what is */
     size_t facts_told;
+    size_t events_told;
 };
 
 static void add_call(struct make *make, const json_t *call);
@@ -26,6 +27,7 @@ static json_t *describe_headers(const struct make *make, const json_t *call);
 static json_t *describe_wait(const struct make *make, const char *name);
 static void add_conditions(struct make *make, json_int_t until_ms);
 static void add_condition(struct make *make, const char *name, bool runs);
+static void add_events(struct make *make, json_int_t until_ms);
 static bool is_closed(const struct make *make, const char *name);
 static void add_visible(struct make *make);
 static bool is_held(const json_t *call);
@@ -62,6 +64,9 @@ json_t *plan_make(const struct saga *saga, const struct guess *guess, const json
         json_object_set_new(plan, "fails", fails);
     }
     json_object_set(plan, "assumed", guess->assumed);
+    json_t *lock = plan_lock(saga, record);
+    if (lock)
+        json_object_set_new(plan, "lock", lock);
     json_object_set_new(plan, "moves", make.moves);
     json_object_set_new(plan, "undo", make.undo);
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
@@ -161,6 +166,7 @@ static json_t *describe_wait(const struct make *make, const char *name)
 static void add_conditions(struct make *make, json_int_t until_ms)
 {
     const json_t *facts = json_object_get(make->record, "facts");
+    add_events(make, until_ms);
     for (; make->facts_told < json_array_size(facts); make->facts_told++) {
         const json_t *fact = json_array_get(facts, make->facts_told);
         const char *name = output_member(fact, "name");
@@ -191,6 +197,19 @@ static void add_condition(struct make *make, const char *name, bool runs)
         json_object_set(move, "when", when);
     json_object_set_new(move, "runs", json_boolean(runs));
     json_array_append_new(make->moves, move);
+}
+
+/* What was announced up to that moment. */
+static void add_events(struct make *make, json_int_t until_ms)
+{
+    const json_t *events = json_object_get(make->record, "events");
+    for (; make->events_told < json_array_size(events); make->events_told++) {
+        const json_t *event = json_array_get(events, make->events_told);
+        if (json_integer_value(json_object_get(event, "at_ms")) > until_ms)
+            return;
+        json_array_append_new(make->moves, json_pack("{s:O, s:O}", "publishes", json_object_get(event, "event"),
+                                                     "to", json_object_get(event, "to")));
+    }
 }
 
 /* It is skipped because the group around it is. */

@@ -16,6 +16,9 @@ struct print {
 };
 
 static void put_title(const struct print *print, const json_t *plan);
+static void put_schedule(const struct print *print, const json_t *schedule);
+static void put_lock(const struct print *print, const json_t *lock);
+static void put_event(const struct print *print, const json_t *move);
 static void put_condition(struct print *print, const json_t *move);
 static void end_inside(struct print *print);
 static void put_wait(const struct print *print, const json_t *move);
@@ -36,7 +39,9 @@ void plan_print(const struct output *output, struct buf *buf, const json_t *plan
         const json_t *move = json_array_get(moves, i);
         if (!json_object_get(move, "condition"))
             end_inside(&print);
-        if (json_object_get(move, "condition"))
+        if (json_object_get(move, "publishes"))
+            put_event(&print, move);
+        else if (json_object_get(move, "condition"))
             put_condition(&print, move);
         else if (json_object_get(move, "waits"))
             put_wait(&print, move);
@@ -74,6 +79,63 @@ static void put_title(const struct print *print, const json_t *plan)
         text_put(print->buf, output_member(row, "assumed"));
         buf_putc(print->buf, '\n');
     }
+    put_schedule(print, json_object_get(plan, "schedule"));
+    put_lock(print, json_object_get(plan, "lock"));
+}
+
+static void put_schedule(const struct print *print, const json_t *schedule)
+{
+    static const struct {
+        const char *word, *words;
+    } overlaps[] = {{"skip", "; left out while the run before it is open"},
+                    {"queue", "; each waits for the end of the run before it"}},
+      misses[] = {{"once", "made up for by one"}, {"skip", "left out"}, {"all", "made up for by as many"}};
+    const json_t *next = json_object_get(schedule, "next");
+    struct buf *buf = print->buf;
+    if (!schedule)
+        return;
+    buf_puts(buf, "starts by itself: ");
+    text_put(buf, output_member(schedule, "when"));
+    if (json_object_get(schedule, "timeZone")) {
+        buf_puts(buf, " in ");
+        text_put(buf, output_member(schedule, "timeZone"));
+    }
+    for (size_t i = 0; i < json_array_size(next); i++) {
+        buf_puts(buf, i ? ", " : "; next ");
+        text_put(buf, json_string_value(json_array_get(next, i)));
+    }
+    for (size_t i = 0; i < sizeof overlaps / sizeof *overlaps; i++)
+        if (strcmp(output_member(schedule, "overlap"), overlaps[i].word) == 0)
+            buf_puts(buf, overlaps[i].words);
+    for (size_t i = 0; i < sizeof misses / sizeof *misses; i++)
+        if (strcmp(output_member(schedule, "missed"), misses[i].word) == 0)
+            buf_printf(buf, "; runs that were missed are %s", misses[i].words);
+    buf_putc(buf, '\n');
+}
+
+static void put_lock(const struct print *print, const json_t *lock)
+{
+    if (!lock)
+        return;
+    buf_puts(print->buf, "lock ");
+    output_put_json_line(print->buf, json_object_get(lock, "key"));
+    buf_puts(print->buf, ": taken before anything else, released with the end; ");
+    if (json_object_get(lock, "timeout")) {
+        buf_puts(print->buf, "while another has it, it waits, at most ");
+        text_put(print->buf, output_member(lock, "timeout"));
+    } else {
+        buf_puts(print->buf, "while another has it, it is refused");
+    }
+    buf_putc(print->buf, '\n');
+}
+
+static void put_event(const struct print *print, const json_t *move)
+{
+    buf_puts(print->buf, "\n    publishes ");
+    output_paint(print->output, print->buf, PAINT_BOLD, output_member(move, "publishes"));
+    buf_puts(print->buf, " to ");
+    text_put(print->buf, output_member(move, "to"));
+    buf_putc(print->buf, '\n');
 }
 
 /* What is skipped with the group around it follows in one line. */

@@ -2,6 +2,7 @@
 #include "adapters/store_memory.h"
 #include "base/mem.h"
 #include "cli/rehearse_inner.h"
+#include "definition/schedule.h"
 #include "definition/value.h"
 
 #include <assert.h>
@@ -9,7 +10,7 @@
 
 static int stage_open(struct stage *stage, struct error *error);
 static int stage_define(struct stage *stage, const char *text, struct error *error);
-static int stage_meet(struct stage *stage, const struct definition *definition, struct error *error);
+static int stage_meet(struct stage *stage, const char *name, struct error *error);
 static int stage_start(struct stage *stage, struct error *error);
 static bool find_txn(void *context, const struct store_row *row);
 static int stage_play(struct stage *stage, struct error *error);
@@ -37,6 +38,7 @@ int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error 
     for (size_t i = 0; i < json_array_size(stage.acts); i++)
         json_array_append_new(json_object_get(stage.record, "acts"), json_null());
     json_object_set_new(stage.record, "warnings", json_array());
+    json_object_set_new(stage.record, "events", json_array());
     stage.store = store_memory_open(1);
     int code = stage_open(&stage, error);
     if (stage.definition)
@@ -45,6 +47,8 @@ int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error 
         code = stage_play(&stage, error);
     if (!code)
         code = rehearse_facts(&stage, error);
+    if (!code)
+        code = rehearse_events(&stage, error);
     stage_conclude(&stage);
     if (stage.definition)
         names_done(&stage.names);
@@ -89,6 +93,8 @@ static int stage_define(struct stage *stage, const char *text, struct error *err
     findings_done(&findings);
     if (code)
         return code;
+    schedule_free(definition->schedule); /* who rehearses it has started it: no run of its own comes between */
+    definition->schedule = NULL;
     struct command command = {.type = COMMAND_DEFINE, .definition = definition, .reply = reply_now};
     bool taken = engine_submit(stage->engine, &command);
     assert(taken);
@@ -100,34 +106,29 @@ static int stage_define(struct stage *stage, const char *text, struct error *err
         return code;
     }
     stage->definition = definition;
-    return code ? code : stage_meet(stage, definition, error);
+    for (uint16_t i = 0; !code && i < definition->plan.steps_count; i++)
+        code = stage_meet(stage, definition->steps[i].participant, error);
+    return code ? code : stage_meet(stage, definition->notices_to, error);
 }
 
 /* Every participant that the saga names is there, at a place that tells which one was called. */
-static int stage_meet(struct stage *stage, const struct definition *definition, struct error *error)
+static int stage_meet(struct stage *stage, const char *name, struct error *error)
 {
-    int code = 0;
-    for (uint16_t i = 0; !code && i < definition->plan.steps_count; i++) {
-        const char *name = definition->steps[i].participant;
-        json_t *known;
-        size_t at;
-        bool met = !name;
-        json_array_foreach(stage->participants, at, known) met |= name && !strcmp(json_string_value(known), name);
-        if (met)
-            continue;
-        char text[64];
-        snprintf(text, sizeof text, "{\"url\":\"" REHEARSE_URL "%zu\"}", json_array_size(stage->participants));
-        json_array_append_new(stage->participants, json_string(name));
-        struct command command = {.type = COMMAND_PARTICIPANT,
-                                  .name = name,
-                                  .text = text,
-                                  .text_length = strlen(text),
-                                  .reply = reply_now};
-        bool taken = engine_submit(stage->engine, &command);
-        assert(taken);
-        code = rehearse_settle(stage, error);
-        assert(code || command.created);
-    }
+    json_t *known;
+    size_t at;
+    bool met = !name;
+    json_array_foreach(stage->participants, at, known) met |= name && !strcmp(json_string_value(known), name);
+    if (met)
+        return 0;
+    char text[64];
+    snprintf(text, sizeof text, "{\"url\":\"" REHEARSE_URL "%zu\"}", json_array_size(stage->participants));
+    json_array_append_new(stage->participants, json_string(name));
+    struct command command = {
+        .type = COMMAND_PARTICIPANT, .name = name, .text = text, .text_length = strlen(text), .reply = reply_now};
+    bool taken = engine_submit(stage->engine, &command);
+    assert(taken);
+    int code = rehearse_settle(stage, error);
+    assert(code || command.created);
     return code;
 }
 

@@ -48,6 +48,8 @@ struct rehearse {
  * unless the phase is the step's own work (verb "do"): "charge.compensation". Verbs are do, confirm, undo, check.
  *   facts[]     {fact, name?, at_ms, line, runs?, detail?}; a line is the fact in short: "answered charge no 409"
  *   acts[]      {verb, at_ms, refused?} of each that was asked for; null for one whose moment never came
+ *   events[]    {id, event, to, at_ms, data} of each that the saga announces: "completed"
+ *   lock?       the key of the lock that it takes
  *   warnings[]  what the engine would log
  * Or an error: a saga that cannot be used, or a store that failed. */
 int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error *error);

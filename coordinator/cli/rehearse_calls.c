@@ -56,6 +56,10 @@ static void hear(struct stage *stage, struct request *request)
     response->tag = request->tag;
     response->transport = TRANSPORT_OK;
     response->status = 204;
+    char *path;
+    size_t place = strtoul(request->url + sizeof REHEARSE_URL - 1, &path, 10);
+    rehearse_event(stage, json_string_value(json_array_get(stage->participants, place)), request->body,
+                   request->body_length);
     keep_due(stage, 0, response);
     request_free(request);
 }

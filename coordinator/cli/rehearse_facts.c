@@ -46,6 +46,8 @@ static bool visit(void *context, const struct history_entry *entry)
     json_object_set_new(told, "line", json_string(buf_text(&line)));
     buf_done(&line);
     json_t *payload = json_loadb(entry->payload ? entry->payload : "", entry->payload_length, 0, NULL);
+    if (fact->type == FACT_BEGUN && json_object_get(payload, "lock"))
+        json_object_set(stage->record, "lock", json_object_get(payload, "lock"));
     json_t *detail = fact->type == FACT_ANSWERED ? json_object_get(payload, "detail") : NULL;
     if (fact->answer != ANSWER_YES && json_is_string(detail))
         json_object_set(told, "detail", detail);

@@ -45,6 +45,10 @@ uint64_t rehearse_calls_next(const struct stage *stage);
 void rehearse_calls_deliver(struct stage *stage);
 void rehearse_calls_done(struct stage *stage);
 
+/* rehearse_events.c: an event as it goes to a participant becomes one of the record; and those not sent yet. */
+void rehearse_event(struct stage *stage, const char *to, const char *bytes, size_t length);
+int rehearse_events(struct stage *stage, struct error *error);
+
 /* rehearse_facts.c: the stored history as facts of the record. */
 int rehearse_facts(struct stage *stage, struct error *error);
 

@@ -22,6 +22,8 @@ static const char saga[] =
     "\"compensation\":{\"request\":\"DELETE /d\",\"body\":{\"why\":\"${ error.code }\"}}}],"
     "\"output\":{\"n\":\"${ steps.b.output.n }\"}}";
 
+static const char *played = saga;
+
 static void put(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -38,7 +40,7 @@ static void play(struct run *run, const char *one)
         text, sizeof text,
         "{\"input\":{\"c\":true},\"answers\":{\"b\":{\"body\":{\"n\":7}}},\"cases\":[{\"name\":\"case\",%s}]}",
         one);
-    put(saga_path, saga);
+    put(saga_path, played);
     put(cases_path, text);
     RUN(run, NULL, "test", saga_path);
 }
@@ -290,6 +292,30 @@ static void as_json(void)
     run_done(&run);
 }
 
+/* What it locks, and what it announces, though the last of it is never sent. */
+static void locks_and_events(void)
+{
+    played = "{\"name\":\"order\",\"version\":1,\"timeout\":\"1h\",\"lock\":{\"key\":\"'x/' + string(input.c)\","
+             "\"timeout\":\"1m\"},\"events\":{\"on\":[\"started\",\"paused\",\"resumed\",\"compensating\","
+             "\"completed\","
+             "\"compensated\",\"terminated\"],\"to\":\"q\"},\"steps\":[{\"id\":\"b\",\"participant\":\"p\","
+             "\"operation\":"
+             "\"b\"},{\"id\":\"d\",\"participant\":\"p\",\"operation\":\"d\"}]}";
+    hold("\"expect\":{\"lock\":\"x/true\",\"events\":[\"started\",\"completed\"]}");
+    hold("\"inputPatch\":{\"c\":7},\"answers\":{\"d\":409},\"expect\":{\"lock\":\"x/7\",\"events\":[\"started\","
+         "\"compensating\",\"compensated\"]}");
+    hold("\"answers\":{\"d\":{\"after\":\"2s\",\"status\":200}},\"meanwhile\":[{\"at\":\"1s\",\"verb\":\"pause\"},"
+         "{\"at\":\"1100ms\",\"verb\":\"resume\"},{\"at\":\"1200ms\",\"verb\":\"terminate\"}],\"expect\":{"
+         "\"events\":"
+         "[\"started\",\"paused\",\"resumed\",\"terminated\"]}");
+    fails("\"expect\":{\"lock\":\"stock\"}", "/cases/0/expect/lock: expected \"stock\", found \"x/true\"\n");
+    fails("\"expect\":{\"lock\":null}", "/cases/0/expect/lock: expected null, found \"x/true\"\n");
+    fails("\"expect\":{\"events\":[\"completed\"]}", "        + started\n          completed\n");
+    refused("\"expect\":{\"events\":\"completed\"}", "\"events\" is a list");
+    played = saga;
+    hold("\"expect\":{\"lock\":null,\"events\":[]}");
+}
+
 /* The cases of every example saga hold. */
 static void examples(void)
 {
@@ -318,5 +344,6 @@ void cli_cases_test_suite(void)
     CU_add_test(suite, "signals, approvals, callbacks", outside);
     CU_add_test(suite, "files that are none", files_that_are_none);
     CU_add_test(suite, "for a machine", as_json);
+    CU_add_test(suite, "locks and events", locks_and_events);
     CU_add_test(suite, "every example", examples);
 }

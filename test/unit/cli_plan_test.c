@@ -191,6 +191,63 @@ static void waits_and_cases(void)
     run_done(&run);
 }
 
+#define AROUND(lock, schedule)                                                                                    \
+    "{\"name\":\"clean\",\"version\":1,\"timeout\":\"1h\",\"lock\":{\"key\":\"'shelf/' + input.shelf\"," lock     \
+    "},"                                                                                                          \
+    "\"schedule\":" schedule                                                                                      \
+    ",\"events\":{\"on\":[\"started\",\"compensating\",\"compensated\",\"completed\"],\"to\":"                    \
+    "\"log\"},\"steps\":[{\"id\":\"a\",\"participant\":\"stock\",\"operation\":\"a\"},"                           \
+    "{\"id\":\"cool\",\"delay\":\"30m\"},{\"id\":\"b\",\"participant\":\"stock\",\"operation\":\"b\"}]}"
+
+/* The lock, what is announced when, and when it starts by itself; but no run that would start meanwhile. */
+static void around_the_moves(void)
+{
+    struct run run;
+    put(AROUND("\"timeout\":\"5m\"", "{\"every\":\"10m\",\"overlap\":\"skip\",\"input\":{\"shelf\":\"x\"}}"));
+    RUN(&run, NULL, "plan", path, "--input", "{\"shelf\":\"top\"}");
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    run_expect(run.out, "starts by itself: every 10m; next 20");
+    run_expect(run.out,
+               "0:00.000Z; left out while the run before it is open; runs that were missed are made up for "
+               "by one\n");
+    run_expect(run.out, "lock \"shelf/top\": taken before anything else, released with the end; while another has "
+                        "it, it waits, at most 5m\n\n    publishes started to log\n\n 1  a  POST /belay/a");
+    run_expect(run.out, " 2  b  POST /belay/b  to stock\n");
+    run_expect(run.out, "    others can see: a, b\n\n    publishes completed to log\n\ncompleted");
+    run_done(&run);
+    RUN(&run, NULL, "plan", path, "--fail", "b");
+    run_expect(run.out, "lock \"<'shelf/' + input.shelf>\": taken");
+    run_expect(run.out,
+               "answers no, tried 1 time\n    others can see: a\n\n    publishes compensating to log\n\nundo\n");
+    run_expect(run.out, "others can see: nothing\n\n    publishes compensated to log\n\ncompensated");
+    run_done(&run);
+    put(AROUND("\"onConflict\":\"reject\"", "{\"cron\":\"30 3 * * *\",\"timeZone\":\"UTC\",\"overlap\":\"queue\","
+                                            "\"missed\":\"all\"}"));
+    RUN(&run, NULL, "plan", path);
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    run_expect(run.out, "starts by itself: 30 3 * * * in UTC; next 20");
+    run_expect(run.out,
+               "T03:30:00.000Z; each waits for the end of the run before it; runs that were missed are made "
+               "up for by as many\n");
+    run_expect(run.out, "released with the end; while another has it, it is refused\n");
+    run_done(&run);
+}
+
+static void around_as_json(void)
+{
+    put(AROUND("\"timeout\":\"5m\"", "\"0 6 * * *\""));
+    json_t *plan = plan_of(path, "{\"shelf\":\"top\"}", NULL, EXIT_DONE);
+    const json_t *lock = json_object_get(plan, "lock"), *schedule = json_object_get(plan, "schedule");
+    const json_t *move = json_array_get(json_object_get(plan, "moves"), 0);
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(lock, "key")), "shelf/top");
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(lock, "timeout")), "5m");
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(schedule, "when")), "0 6 * * *");
+    CU_ASSERT_EQUAL(json_array_size(json_object_get(schedule, "next")), 3);
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(move, "publishes")), "started");
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(move, "to")), "log");
+    json_decref(plan);
+}
+
 void cli_plan_test_suite(void);
 void cli_plan_test_suite(void)
 {
@@ -200,5 +257,7 @@ void cli_plan_test_suite(void)
     CU_add_test(suite, "what others can see, and perhaps can", visible);
     CU_add_test(suite, "misused and impossible", misused);
     CU_add_test(suite, "bodies are no sagas", names_like_keys);
+    CU_add_test(suite, "lock, schedule and events", around_the_moves);
+    CU_add_test(suite, "lock, schedule and events as JSON", around_as_json);
     CU_add_test(suite, "approvals, signals, delays, cases, checks", waits_and_cases);
 }
