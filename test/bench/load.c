@@ -14,7 +14,7 @@
 
 enum {
     ANSWER_MAX = 256 * 1024, /* a page of a list; mapped, not filled */
-    REQUEST_MAX = 16 * 1024,
+    REQUEST_MAX = 64 * 1024,
     SAMPLES_MAX = 4 * 1000 * 1000,
     EVENTS = 256,
     SILENCE_MS = 30 * 1000,

@@ -16,7 +16,7 @@
     X(NUMBER, clients, "clients", 0, "N", "only this many; 0 is every number that is usual")                      \
     X(NUMBER, seconds, "seconds", 0, "N", "how long each load lasts; 0 is what is usual")                         \
     X(NUMBER, sagas, "sagas", 0, "N", "speed: exactly this many instead, the same work every time")               \
-    X(NUMBER, waiting, "waiting", 1000000, "N", "scale: transactions that wait")                                  \
+    X(NUMBER, waiting, "waiting", 1000000, "N", "scale: transactions that wait; growth: at most so many")         \
     X(NUMBER, finished, "finished", 10000000, "N", "scale: transactions that have ended")                         \
     X(NUMBER, open, "open", 100000, "N", "trouble: open transactions at the restart")
 
