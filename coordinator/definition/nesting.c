@@ -48,6 +48,16 @@ int nesting_check(const struct definition *definition, nesting_find *find, void 
     return code;
 }
 
+int nesting_check_step(const struct definition *definition, uint16_t step, nesting_find *find, void *context,
+                       struct error *error)
+{
+    struct walk walk = {.find = find, .context = context, .error = error, .path = {definition}, .depth = 1};
+    unsigned levels;
+    int code = walk_child(&walk, &definition->steps[step], &levels);
+    mem_free(walk.walked);
+    return code;
+}
+
 int nesting_check_child(const struct definition *child, struct error *error)
 {
     const struct plan *plan = &child->plan;
@@ -96,10 +106,13 @@ static int walk_child(struct walk *walk, const struct step_spec *step, unsigned 
     if (is_on_path(walk, step->child))
         return complain(walk, "it would start itself again", step->child);
     int code = walk->find(walk->context, step->child, step->child_version, &child, walk->error);
-    if (!code)
+    if (!code && child)
         code = nesting_check_child(child, walk->error);
     if (code)
         return (int)(walk->error->code = ERROR_INVALID);
+    *levels = 1;
+    if (!child)
+        return 0;
     const struct walked *walked = find_walked(walk, child);
     *levels = walked ? walked->below + 1 : 1;
     if (walk->depth + *levels > LIMIT_NESTING + 1)

@@ -91,7 +91,11 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"needs\": [\"a\", \"a\"]", "\"needs\": [\"a\"]")                                                      \
     X(RULE_OWN_CHILD, "E307", SEVERITY_ERROR, "a saga is not its own child",                                  \
       "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"trip\" } } ] }",            \
-      "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"flight\" } } ] }")
+      "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"flight\" } } ] }")            \
+    X(RULE_UNFIT_CHILD, "E308", SEVERITY_ERROR,                                                               \
+      "a child decides nothing by itself, and does not start what it was started by",                         \
+      "\"saga\": { \"name\": \"flight\" }, and in flight a step with \"pivot\": true",                      \
+      "\"saga\": { \"name\": \"flight\" }, and in flight no pivot and no vote")
 
 #define RULES_ORDER(X)                                                                                        \
     X(RULE_BEFORE_PIVOT, "E401", SEVERITY_ERROR,                                                              \
@@ -212,7 +216,10 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"timeout\": \"1m\", \"retry\": { \"totalTimeout\": \"1h\" }",                                         \
       "\"retry\": { \"totalTimeout\": \"30s\" }")                                                             \
     X(RULE_TAG_TEMPLATE, "W105", SEVERITY_WARNING, "the tags of a saga are constant",                         \
-      "\"tags\": [\"${ input.region }\"]", "\"tags\": [\"orders\"], and the region as a tag of the start")
+      "\"tags\": [\"${ input.region }\"]", "\"tags\": [\"orders\"], and the region as a tag of the start")  \
+    X(RULE_ABSENT_CHILD, "W106", SEVERITY_WARNING, "a child is registered before its parents",                \
+      "belay validate trip.saga.json, which starts flight",                                                   \
+      "belay validate trip.saga.json flight.saga.json")
 
 #define RULES_SCHEMA_WARNING(X)                                                                               \
     X(RULE_SCHEMA_WORD, "W601", SEVERITY_WARNING, "what stands in \"input.schema\" has an effect",            \

@@ -62,12 +62,9 @@ static void applies(void)
     unlink(saga_path);
 }
 
-#define PARENT                                                                                                    \
-    "{\"name\":\"trip\",\"version\":1,\"timeout\":\"1h\",\"steps\":[{\"id\":\"f\",\"saga\":{\"name\":\"flight\"}" \
-    "}]}"
-#define CHILD                                                                                                     \
-    "{\"name\":\"flight\",\"version\":1,\"timeout\":\"1h\",\"steps\":[{\"id\":\"seat\",\"participant\":\"air\","  \
-    "\"operation\":\"seat\"}]}"
+#define STARTS(name, steps) "{\"name\":\"" name "\",\"version\":1,\"timeout\":\"1h\",\"steps\":[" steps "]}"
+#define PARENT              STARTS("trip", "{\"id\":\"f\",\"saga\":{\"name\":\"flight\"}}")
+#define CHILD               STARTS("flight", "{\"id\":\"seat\",\"participant\":\"air\",\"operation\":\"seat\"}")
 
 /* In whatever order they are named. */
 static void applies_children_first(void)
@@ -117,6 +114,57 @@ static void validates_offline(void)
     CU_ASSERT_EQUAL(run.status, EXIT_FAILED);
     run_expect(run.err, "cannot read");
     run_done(&run);
+}
+
+static void validate_two(struct run *run, const char *parent, const char *child)
+{
+    write_file(parent_path, parent);
+    write_saga(child);
+    RUN(run, NULL, "validate", parent_path, saga_path);
+}
+
+/* Children are held against the other files, as far as they are there. */
+static void validates_families(void)
+{
+    struct run run;
+    write_file(parent_path, PARENT);
+    RUN(&run, NULL, "validate", parent_path);
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    run_expect(run.out, "-a-test.saga.json:1:70: W106 \"flight\" is not among these files: it must be registered "
+                        "first (name its file too)\n/tmp/belay-cli-a-test.saga.json: ok, trip v1\n");
+    run_done(&run);
+    validate_two(&run, PARENT, CHILD);
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    CU_ASSERT_PTR_NULL(strstr(run.out, "W106"));
+    run_done(&run);
+    validate_two(&run,
+                 STARTS("trip", "{\"parallel\":[{\"id\":\"a\",\"saga\":{\"name\":\"flight\",\"version\":2}},"
+                                "{\"id\":\"b\",\"saga\":{\"name\":\"flight\"}}]}"),
+                 CHILD);
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    run_expect(run.out, "W106 version 2 of \"flight\" is not among these files");
+    run_done(&run);
+    validate_two(&run, PARENT,
+                 STARTS("flight", "{\"id\":\"pay\",\"participant\":\"p\",\"operation\":\"o\",\"pivot\":true}"));
+    CU_ASSERT_EQUAL(run.status, EXIT_FAILED);
+    run_expect(run.out,
+               "-a-test.saga.json:1:70: E308 saga \"flight\" version 1 cannot be a child: its pivot \"pay\" "
+               "decides without the parent\n/tmp/belay-cli-test.saga.json: ok, flight v1\n");
+    run_done(&run);
+    validate_two(&run, PARENT, STARTS("flight", "{\"id\":\"f\",\"saga\":{\"name\":\"trip\"}}"));
+    CU_ASSERT_EQUAL(run.status, EXIT_FAILED);
+    run_expect(run.out, "E308 step \"f\": it would start itself again: trip -> flight -> trip (");
+    run_expect(run.out, "E308 step \"f\": it would start itself again: flight -> trip -> flight (");
+    run_done(&run);
+    RUN(&run, NULL, "validate", parent_path, saga_path, "-o", "json");
+    json_t *rows = json_loads(run.out, 0, NULL);
+    const json_t *one = json_array_get(json_object_get(json_array_get(rows, 1), "findings"), 0);
+    CU_ASSERT_STRING_EQUAL(json_string_value(json_object_get(one, "pointer")), "/steps/0/saga/name");
+    CU_ASSERT_TRUE(json_is_false(json_object_get(json_array_get(rows, 1), "valid")));
+    json_decref(rows);
+    run_done(&run);
+    unlink(saga_path);
+    unlink(parent_path);
 }
 
 static void keeps_the_registry(void)
@@ -194,6 +242,7 @@ void cli_registry_test_suite(void)
     CU_add_test(suite, "apply registers, and places findings in the file", applies);
     CU_add_test(suite, "apply registers children before their parents", applies_children_first);
     CU_add_test(suite, "validate needs no coordinator", validates_offline);
+    CU_add_test(suite, "validate holds families together", validates_families);
     CU_add_test(suite, "participants and definitions", keeps_the_registry);
     CU_add_test(suite, "doctor finds what is wrong", doctors);
 }
