@@ -18,9 +18,10 @@ struct check {
 
 static int check_case(const struct check *check, const json_t *one, struct error *error);
 static int check_answers(const struct check *check, const json_t *answers, struct error *error);
-static int check_name(const struct check *check, const char *name, struct error *error);
+static int check_target(const struct check *check, const json_t *act, struct error *error);
+static int check_name(const struct check *check, const char *whole, bool called, struct error *error);
 static int check_names(const struct check *check, const json_t *expect, struct error *error);
-static int check_list(const struct check *check, const json_t *list, struct error *error);
+static int check_list(const struct check *check, const json_t *list, bool called, struct error *error);
 static void patch(json_t *value, const json_t *changes);
 
 int cases_check(const json_t *file, const struct saga *sagas, size_t sagas_count, struct error *error)
@@ -118,10 +119,9 @@ static int check_case(const struct check *check, const json_t *one, struct error
     if (!code && acts && !json_is_array(acts))
         code = error_set(error, ERROR_INVALID, "\"meanwhile\" is a list");
     for (size_t i = 0; !code && i < json_array_size(acts); i++) {
-        const char *step = json_string_value(json_object_get(json_array_get(acts, i), "step"));
         code = cases_act_check(json_array_get(acts, i), error);
-        if (!code && step)
-            code = check_name(check, step, error);
+        if (!code)
+            code = check_target(check, json_array_get(acts, i), error);
         if (code)
             cases_at(error, "/meanwhile/%zu", i);
     }
@@ -143,7 +143,7 @@ static int check_answers(const struct check *check, const json_t *answers, struc
         return error_set(error, ERROR_INVALID, "expected an object: from the name of a call to its answers");
     json_object_foreach((json_t *)(uintptr_t)answers, name, list)
     {
-        int code = check_name(check, name, error);
+        int code = check_name(check, name, true, error);
         size_t count = json_is_array(list) ? json_array_size(list) : 1;
         if (!code && !count)
             code = error_set(error, ERROR_INVALID, "\"%s\" has no answers", name);
@@ -159,35 +159,54 @@ static int check_answers(const struct check *check, const json_t *answers, struc
     return 0;
 }
 
-/* STEP, STEP[ITEM], and .PHASE behind it. */
-static int check_name(const struct check *check, const char *name, struct error *error)
+/* Who acts on a child as a whole names the way to it, "flight/". */
+static int check_target(const struct check *check, const json_t *act, struct error *error)
+{
+    const char *verb = json_string_value(json_object_get(act, "verb")), *rest;
+    const char *step = json_string_value(json_object_get(act, "step"));
+    const char *signal = json_string_value(json_object_get(act, "signal"));
+    bool whole = step && !rehearse_act_needs_step(verb) && *step && step[strlen(step) - 1] == '/';
+    if (step && !whole)
+        return check_name(check, step, false, error);
+    if (step && !saga_at(check->sagas, check->sagas_count, step, &rest))
+        return error_set(error, ERROR_INVALID, "\"%s\" leads to no saga", step);
+    if (signal && !saga_at(check->sagas, check->sagas_count, signal, &rest))
+        return error_set(error, ERROR_INVALID, "\"%s\" leads to no saga", signal);
+    return 0;
+}
+
+/* STEP, STEP[ITEM], and .PHASE behind it; in front of it the way to the child that it is in. What is `called`
+ * calls somebody. */
+static int check_name(const struct check *check, const char *whole, bool called, struct error *error)
 {
     char hint[128];
     struct suggest suggest;
+    const char *name;
+    const struct saga *saga = saga_at(check->sagas, check->sagas_count, whole, &name);
+    if (!saga)
+        return error_set(error, ERROR_INVALID, "\"%s\": the step before the / starts no saga", whole);
     size_t length = strcspn(name, "[.");
     const char *behind = name + length, *phase = *behind == '[' ? strrchr(behind, ']') : behind;
     char *id = mem_copy(name, length);
-    bool known = false;
+    int step = definition_find_step(saga->definition, id);
     suggest_init(&suggest, id);
-    for (size_t i = 0; i < check->sagas_count; i++) {
-        const struct definition *definition = check->sagas[i].definition;
-        for (uint16_t k = 0; k < definition->plan.steps_count; k++) {
-            suggest_offer(&suggest, definition->steps[k].id);
-            known |= strcmp(definition->steps[k].id, id) == 0;
-        }
-    }
+    for (uint16_t i = 0; i < saga->definition->plan.steps_count; i++)
+        suggest_offer(&suggest, saga->definition->steps[i].id);
     const char *meant = suggest_hint(&suggest, hint, sizeof hint, NULL);
     int code = 0;
-    if (!known)
+    if (step < 0)
         code = error_set(error, ERROR_INVALID, "there is no step \"%s\"%s%s", id, meant ? "; " : "",
                          meant ? meant : "");
+    else if (called && saga->definition->steps[step].child)
+        code = error_set(error, ERROR_INVALID, "\"%s\" is a saga of its own: its calls are \"%s/STEP\"", whole,
+                         whole);
     else if (!phase)
         code = error_set(error, ERROR_INVALID, "\"%s\" has no ] behind its item", name);
     else if (*behind == '[')
         phase++;
     if (!code && *phase && (*phase != '.' || !rehearse_knows_phase(phase + 1)))
         code = error_set(error, ERROR_INVALID, "\"%s\" is no call: expected STEP, STEP[ITEM] or STEP.compensation",
-                         name);
+                         whole);
     mem_free(id);
     return code;
 }
@@ -198,7 +217,7 @@ static int check_names(const struct check *check, const json_t *expect, struct e
     static const char *const lists[] = {"calls", "skipped"}, *const maps[] = {"bodies", "requests", "attempts"};
     int code = 0;
     for (size_t i = 0; !code && i < sizeof lists / sizeof *lists; i++) {
-        code = check_list(check, json_object_get(expect, lists[i]), error);
+        code = check_list(check, json_object_get(expect, lists[i]), strcmp(lists[i], "calls") == 0, error);
         if (code)
             cases_at(error, "/%s", lists[i]);
     }
@@ -207,7 +226,7 @@ static int check_names(const struct check *check, const json_t *expect, struct e
         json_t *value;
         json_object_foreach(json_object_get(expect, maps[i]), name, value)
         {
-            code = code ? code : check_name(check, name, error);
+            code = code ? code : check_name(check, name, true, error);
         }
         if (code)
             cases_at(error, "/%s", maps[i]);
@@ -215,15 +234,15 @@ static int check_names(const struct check *check, const json_t *expect, struct e
     return code;
 }
 
-static int check_list(const struct check *check, const json_t *list, struct error *error)
+static int check_list(const struct check *check, const json_t *list, bool called, struct error *error)
 {
     int code = 0;
     for (size_t i = 0; !code && i < json_array_size(list); i++) {
         const json_t *item = json_array_get(list, i);
         if (json_is_array(item))
-            code = check_list(check, item, error);
+            code = check_list(check, item, called, error);
         else if (json_is_string(item))
-            code = check_name(check, json_string_value(item), error);
+            code = check_name(check, json_string_value(item), called, error);
         else
             code = error_set(error, ERROR_INVALID, "expected names of calls");
     }

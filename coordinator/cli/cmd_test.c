@@ -85,7 +85,9 @@ static bool test_open(struct test *test)
         cli_complain(test->cli, error.text, "sagas/TESTING.md explains what stands in it");
         return false;
     }
-    if (!test_add_sagas(test))
+    if (!test_add_sagas(test) || !saga_complete(test->cli, test->sagas, test->sagas_count,
+                                                "\"sagas\" in the file of cases names it: \"sagas\": "
+                                                "[\"flight.saga.json\"]"))
         return false;
     if (cases_check(test->file, test->sagas, test->sagas_count, &error)) {
         error_wrap(&error, "%s", test->path);

@@ -34,7 +34,7 @@ enum { ARGUMENTS_MANY = 255 };
       "start a coordinator with the example services in a temporary directory")                               \
     X("Sagas", VALIDATE, "validate", cmd_validate, 1, ARGUMENTS_MANY, "FILE...", "@files",                    \
       "find everything that is wrong with saga files, without a coordinator")                                 \
-    X("Sagas", PLAN, "plan", cmd_plan, 1, 1, "FILE", "@files",                                                \
+    X("Sagas", PLAN, "plan", cmd_plan, 1, ARGUMENTS_MANY, "FILE [CHILD...]", "@files",                        \
       "show what a saga does with an input, request by request, and what a failure would undo")               \
     X("Sagas", GRAPH, "graph", cmd_graph, 1, 1, "FILE", "@files",                                             \
       "draw a saga: steps, who waits for whom, conditions, the pivot, the way back")                          \

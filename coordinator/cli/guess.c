@@ -5,17 +5,28 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
+#include "cli/guess_input.h"
 #include "definition/expr.h"
 #include "definition/expr_lex.h"
+#include "definition/nesting.h"
 
 #include <assert.h>
 #include <string.h>
 
 enum { PLACEHOLDER_BYTES = 160 }; /* a longer expression is cut: it must be read, not run */
 
+/* A saga among those that belong together. */
+struct known {
+    json_t *shapes; /* of the inputs that it may get */
+    char *path;     /* the first way to it, "flight/"; NULL: it is the outermost */
+};
+
 struct walk {
     struct guess *guess;
-    bool input;
+    const struct saga *sagas;
+    struct known *known; /* as many */
+    size_t count;
+    size_t which;          /* the saga that is gone through */
     const char *step;      /* id of the step around */
     const char *loops[64]; /* variables of forEach whose items are not known */
     size_t loops_count;
@@ -27,7 +38,10 @@ struct look {
 };
 
 static void walk_node(struct walk *walk, json_t *node);
+static void walk_saga(struct walk *walk);
 static void walk_member(struct walk *walk, json_t *node, const char *key, json_t *value);
+static void walk_child(struct walk *walk, json_t *child);
+static bool knows_text(void *context, const char *text);
 static void walk_loop(struct walk *walk, json_t *loop);
 static void walk_bare(struct walk *walk, json_t *object, const char *key);
 static json_t *walk_template(struct walk *walk, json_t *value);
@@ -38,23 +52,52 @@ static void assume(struct walk *walk, const char *key, const char *expression, c
 static char *placeholder(struct walk *walk, const char *text, size_t length);
 static char *literal(const char *text);
 
-struct guess guess_make(const json_t *saga, bool input)
+/* Parents before their children, which learn from them what they know. */
+struct guess guess_make(const struct saga *sagas, size_t count, bool input)
 {
-    struct guess guess = {json_deep_copy(saga), json_array(), json_array()};
-    struct walk walk = {.guess = &guess, .input = input};
-    json_t *schema = json_incref(json_object_get(guess.saga, "input")); /* is no template */
-    json_object_del(guess.saga, "input");
-    walk_node(&walk, guess.saga);
-    if (input && schema)
-        json_object_set(guess.saga, "input", schema);
-    json_decref(schema);
+    struct guess guess = {json_array(), json_array(), json_array()};
+    struct walk walk = {.guess = &guess, .sagas = sagas, .count = count};
+    const struct definition **definitions = mem_array(count, sizeof *definitions);
+    size_t *order = mem_array(count, sizeof *order);
+    walk.known = mem_array(count, sizeof *walk.known);
+    for (size_t i = 0; i < count; i++) {
+        definitions[i] = sagas[i].definition;
+        walk.known[i].shapes = json_array();
+        json_array_append_new(guess.sagas, json_deep_copy(sagas[i].root));
+    }
+    json_array_append_new(walk.known[0].shapes, json_boolean(input));
+    nesting_order(definitions, count, order);
+    for (size_t i = count; i-- > 0;) {
+        walk.which = order[i];
+        walk_saga(&walk);
+    }
+    for (size_t i = 0; i < count; i++) {
+        json_decref(walk.known[i].shapes);
+        mem_free(walk.known[i].path);
+    }
     json_array_append_new(guess.placeholders, json_string(GUESS_ID));
+    mem_free(walk.known);
+    mem_free(definitions);
+    mem_free(order);
     return guess;
+}
+
+/* A schema is no template, and refuses placeholders. */
+static void walk_saga(struct walk *walk)
+{
+    json_t *saga = json_array_get(walk->guess->sagas, walk->which);
+    json_t *schema = json_incref(json_object_get(saga, "input"));
+    json_object_del(saga, "input");
+    walk->step = NULL;
+    walk_node(walk, saga);
+    if (schema && guess_input_knows(walk->known[walk->which].shapes, NULL, 1))
+        json_object_set(saga, "input", schema);
+    json_decref(schema);
 }
 
 void guess_done(struct guess *guess)
 {
-    json_decref(guess->saga);
+    json_decref(guess->sagas);
     json_decref(guess->assumed);
     json_decref(guess->placeholders);
     *guess = (struct guess){0};
@@ -117,8 +160,52 @@ static void walk_member(struct walk *walk, json_t *node, const char *key, json_t
         walk_bare(walk, node, key);
     else if (strcmp(key, "forEach") == 0 || strcmp(key, "lock") == 0)
         walk_bare(walk, value, "key");
+    else if (strcmp(key, "saga") == 0)
+        walk_child(walk, value);
     else if (strcmp(key, "description") != 0)
         json_object_set_new(node, key, walk_template(walk, value));
+}
+
+/* A child is told what its parent knows; without an input of its own it gets its parent's. */
+static void walk_child(struct walk *walk, json_t *child)
+{
+    int step = definition_find_step(walk->sagas[walk->which].definition, walk->step);
+    const struct saga *saga =
+        saga_child(walk->sagas, walk->count, &walk->sagas[walk->which].definition->steps[step]);
+    json_t *input = json_object_get(child, "input");
+    const struct known *own = &walk->known[walk->which];
+    struct known *known = saga ? &walk->known[saga - walk->sagas] : NULL;
+    if (known && input)
+        json_array_append_new(known->shapes, guess_input_shape(input, knows_text, walk));
+    else if (known)
+        json_array_extend(known->shapes, own->shapes);
+    if (known && !known->path) {
+        struct buf path;
+        buf_init(&path, OUTPUT_BYTES);
+        buf_printf(&path, "%s%s/", own->path ? own->path : "", walk->step);
+        known->path = buf_take(&path, NULL);
+    }
+    if (input)
+        json_object_set_new(child, "input", walk_template(walk, input));
+}
+
+/* Whether a string can be filled in: whether nothing in it would become a placeholder. */
+static bool knows_text(void *context, const char *text)
+{
+    struct walk *walk = context;
+    bool known = true;
+    size_t length = strlen(text);
+    for (size_t at = 0, size; at < length; at++) {
+        struct expr_error ignored;
+        if (strncmp(text + at, "$${", 3) == 0) {
+            at += 2;
+        } else if (strncmp(text + at, "${", 2) == 0 &&
+                   expr_lex_find_end(text + at + 2, length - at - 2, &size, &ignored)) {
+            known &= !is_unknown(walk, text + at + 2, size);
+            at += size + 2;
+        }
+    }
+    return known;
 }
 
 /* A member that is an expression as it stands. */
@@ -225,7 +312,7 @@ static void look_at(void *context, const char *const *path, size_t count, size_t
     else if (strcmp(root, "saga") == 0)
         known = count > 1 && strcmp(path[1], "startedAt") != 0;
     else if (strcmp(root, "input") == 0)
-        known = look->walk->input;
+        known = guess_input_knows(look->walk->known[look->walk->which].shapes, path, count);
     else if (strcmp(root, "now") == 0 || strcmp(root, "callback") == 0)
         known = false;
     for (size_t i = 0; i < look->walk->loops_count; i++)
@@ -236,8 +323,9 @@ static void look_at(void *context, const char *const *path, size_t count, size_t
 static void assume(struct walk *walk, const char *key, const char *expression, const char *assumed)
 {
     json_t *row = json_object();
+    const char *before = walk->known[walk->which].path;
     if (walk->step)
-        json_object_set_new(row, "step", json_string(walk->step));
+        json_object_set_new(row, "step", json_sprintf("%s%s", before ? before : "", walk->step));
     json_object_set_new(row, "key", json_string(key));
     json_object_set_new(row, "expression", json_string(expression));
     json_object_set_new(row, "assumed", json_string(assumed));

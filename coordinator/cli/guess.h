@@ -4,6 +4,8 @@
 #ifndef BELAY_CLI_GUESS_H
 #define BELAY_CLI_GUESS_H
 
+#include "cli/saga.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -11,13 +13,13 @@
 #define GUESS_INPUT "<input>"
 
 struct guess {
-    json_t *saga;         /* a copy of the file, changed */
+    json_t *sagas;        /* copies of the files, changed */
     json_t *assumed;      /* [{step, key, expression, assumed}] */
     json_t *placeholders; /* texts */
 };
 
-/* `input`: the input is known. */
-struct guess guess_make(const json_t *saga, bool input);
+/* The first saga is the outermost, the others are its children and theirs; `input`: its input is known. */
+struct guess guess_make(const struct saga *sagas, size_t count, bool input);
 void guess_done(struct guess *guess);
 
 /* A path in which placeholders stand as they are, not percent-encoded: a new string. */

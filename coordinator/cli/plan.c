@@ -9,7 +9,8 @@
 #include <string.h>
 
 struct make {
-    const struct saga *saga;
+    const struct saga *sagas;
+    size_t sagas_count;
     const struct guess *guess;
     const json_t *record;
     json_t *moves;
@@ -26,8 +27,11 @@ static json_t *describe(const struct make *make, const json_t *call);
 static json_t *describe_headers(const struct make *make, const json_t *call);
 static json_t *describe_wait(const struct make *make, const char *name);
 static void add_conditions(struct make *make, json_int_t until_ms);
+static void add_child(struct make *make, const char *name);
 static void add_condition(struct make *make, const char *name, bool runs);
 static void add_events(struct make *make, json_int_t until_ms);
+static const json_t *find_step(const struct make *make, const char *name);
+static const char *own_name(const struct make *make, const char *name);
 static bool is_closed(const struct make *make, const char *name);
 static void add_visible(struct make *make);
 static bool is_held(const json_t *call);
@@ -39,11 +43,11 @@ static const char *answer_of(const json_t *call);
 static bool ends_undone(const json_t *call);
 static const json_t *own_call(const struct make *make, const json_t *call);
 
-json_t *plan_make(const struct saga *saga, const struct guess *guess, const json_t *record,
+json_t *plan_make(const struct saga *sagas, size_t sagas_count, const struct guess *guess, const json_t *record,
                   const struct plan_fail *fail)
 {
     static const char *const same[] = {"status", "cause", "step", "stopped", "refused", "output", "took_ms"};
-    struct make make = {.saga = saga, .guess = guess, .record = record};
+    struct make make = {.sagas = sagas, .sagas_count = sagas_count, .guess = guess, .record = record};
     make.moves = json_array();
     make.latest = json_object();
     make.undo = json_array();
@@ -54,8 +58,8 @@ json_t *plan_make(const struct saga *saga, const struct guess *guess, const json
     add_conditions(&make, INT64_MAX);
     add_visible(&make);
     json_t *plan = json_object();
-    json_object_set_new(plan, "saga", json_string(saga->definition->name));
-    json_object_set_new(plan, "version", json_integer(saga->definition->version));
+    json_object_set_new(plan, "saga", json_string(sagas->definition->name));
+    json_object_set_new(plan, "version", json_integer(sagas->definition->version));
     if (fail->name) {
         json_t *fails = json_object();
         json_object_set_new(fails, "call", json_string(fail->name));
@@ -64,7 +68,7 @@ json_t *plan_make(const struct saga *saga, const struct guess *guess, const json
         json_object_set_new(plan, "fails", fails);
     }
     json_object_set(plan, "assumed", guess->assumed);
-    json_t *lock = plan_lock(saga, record);
+    json_t *lock = plan_lock(sagas, record);
     if (lock)
         json_object_set_new(plan, "lock", lock);
     json_object_set_new(plan, "moves", make.moves);
@@ -115,7 +119,7 @@ static json_t *open_move(struct make *make, const json_t *call)
 static json_t *describe(const struct make *make, const json_t *call)
 {
     static const char *const same[] = {"step", "item", "phase", "participant", "method", "body"};
-    const json_t *step = saga_find_step(make->saga, output_member(call, "step"));
+    const json_t *step = find_step(make, output_member(call, "step"));
     bool own = strcmp(output_member(call, "verb"), "do") == 0;
     json_t *told = json_object();
     json_object_set(told, "call", json_object_get(call, "name"));
@@ -154,7 +158,7 @@ static json_t *describe_headers(const struct make *make, const json_t *call)
 static json_t *describe_wait(const struct make *make, const char *name)
 {
     static const char *const kinds[] = {"approval", "waitFor", "delay"};
-    const json_t *step = saga_find_step(make->saga, name);
+    const json_t *step = find_step(make, name);
     json_t *move = json_pack("{s:s}", "waits", name);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (json_object_get(step, kinds[i]))
@@ -177,13 +181,29 @@ static void add_conditions(struct make *make, json_int_t until_ms)
             json_array_append_new(make->moves, describe_wait(make, name));
         else if (runs)
             add_condition(make, name, json_is_true(runs));
+        else if (strcmp(output_member(fact, "fact"), "called") == 0)
+            add_child(make, name);
     }
+}
+
+/* A step that calls a saga; its undo and its completion are told call by call. */
+static void add_child(struct make *make, const char *name)
+{
+    const char *own;
+    const struct saga *saga = saga_at(make->sagas, make->sagas_count, name, &own);
+    int step = saga ? definition_find_step(saga->definition, own) : -1;
+    const struct saga *child =
+        step < 0 ? NULL : saga_child(make->sagas, make->sagas_count, &saga->definition->steps[step]);
+    if (child)
+        json_array_append_new(make->moves,
+                              json_pack("{s:s, s:s, s:I}", "starts", name, "child", child->definition->name,
+                                        "version", (json_int_t)child->definition->version));
 }
 
 static void add_condition(struct make *make, const char *name, bool runs)
 {
-    json_t *when = json_object_get(saga_find_step(make->saga, name), "when");
-    bool one_of = saga_is_case(name), closed = is_closed(make, name);
+    json_t *when = json_object_get(find_step(make, name), "when");
+    bool one_of = saga_is_case(own_name(make, name)), closed = is_closed(make, name);
     json_t *move = json_object();
     if (!runs)
         json_object_set_new(make->skipped, name, json_true());
@@ -215,9 +235,19 @@ static void add_events(struct make *make, json_int_t until_ms)
 /* It is skipped because the group around it is. */
 static bool is_closed(const struct make *make, const char *name)
 {
-    int index = definition_find_step(make->saga->definition, name);
-    uint16_t gate = index < 0 ? PLAN_NONE : make->saga->definition->plan.steps[index].gate;
-    return gate != PLAN_NONE && json_object_get(make->skipped, make->saga->definition->steps[gate].id);
+    const char *own;
+    const struct saga *saga = saga_at(make->sagas, make->sagas_count, name, &own);
+    int index = definition_find_step(saga->definition, own);
+    uint16_t gate = index < 0 ? PLAN_NONE : saga->definition->plan.steps[index].gate;
+    if (gate == PLAN_NONE)
+        return false;
+    struct buf around; /* in the same saga */
+    buf_init(&around, OUTPUT_BYTES);
+    buf_put(&around, name, (size_t)(own - name));
+    buf_puts(&around, saga->definition->steps[gate].id);
+    bool skipped = json_object_get(make->skipped, buf_text(&around));
+    buf_done(&around);
+    return skipped;
 }
 
 /* What stands after every move: what was done, or perhaps was, and is not undone yet. */
@@ -283,6 +313,21 @@ static const json_t *own_call(const struct make *make, const json_t *call)
     return found ? found : call;
 }
 
+/* The step in its file, of whichever saga. */
+static const json_t *find_step(const struct make *make, const char *name)
+{
+    const char *own;
+    const struct saga *saga = saga_at(make->sagas, make->sagas_count, name, &own);
+    return saga ? saga_find_step(saga, own) : NULL;
+}
+
+/* Without the way to its saga. */
+static const char *own_name(const struct make *make, const char *name)
+{
+    saga_at(make->sagas, make->sagas_count, name, &name);
+    return name;
+}
+
 /* It was called, or waited for. */
 static bool is_reached(const struct make *make, const char *name)
 {
@@ -302,8 +347,8 @@ static bool is_reached(const struct make *make, const char *name)
  * told. */
 static json_t *find_problems(const json_t *record)
 {
-    static const char *const own[] = {"request_unbuildable", "condition_unevaluable",
-                                      "participant_not_registered"};
+    static const char *const own[] = {"request_unbuildable", "condition_unevaluable", "participant_not_registered",
+                                      "child_not_started"};
     json_t *problems = json_array();
     const json_t *facts = json_object_get(record, "facts");
     for (size_t i = 0; i < json_array_size(facts); i++) {

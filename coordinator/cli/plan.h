@@ -14,13 +14,15 @@ struct plan_fail {
     bool unknown; /* nobody ever learns what became of it; else it is answered no */
 };
 
-/* {saga, version, fails?: {call, answer, reached}, assumed[], lock?, moves[], undo[], status, cause?, step?,
- * stopped?, output?, problems[]}; `belay plan` puts `schedule` beside them. A move is an event {publishes, to}, a
- * condition {condition, kind, when?, runs}, a wait {waits, approval?, waitFor?, delay?} for a person, a signal or
- * the time, or calls that go out together {verb, calls[], visible[], perhaps[]}: what others can see when all of
- * them are answered, and what perhaps. A call is {call, step, item?, phase, participant, method, path, headers,
- * body?, pivot?, attempts, answer}. `undo` are the names of what is undone, in order. A new object. */
-json_t *plan_make(const struct saga *saga, const struct guess *guess, const json_t *record,
+/* `sagas`: the outermost first, then its children and theirs.
+ * {saga, version, fails?: {call, answer, reached}, assumed[], lock?, moves[], undo[], status, cause?, step?,
+ * stopped?, output?, problems[]}; `belay plan` puts `schedule` beside them. A move is an event {publishes, to},
+ * a condition {condition, kind, when?, runs}, a child that starts {starts, child, version}, a wait {waits,
+ * approval?, waitFor?, delay?} for a person, a signal or the time, or calls that go out together {verb, calls[],
+ * visible[], perhaps[]}: what others can see when all of them are answered, and what perhaps. A call is {call,
+ * step, item?, phase, participant, method, path, headers, body?, pivot?, attempts, answer}. `undo` are the names
+ * of what is undone, in order. A new object. */
+json_t *plan_make(const struct saga *sagas, size_t sagas_count, const struct guess *guess, const json_t *record,
                   const struct plan_fail *fail);
 
 /* plan_terms.c: {key, onConflict, timeout?} and {when, timeZone?, overlap, missed, next[]}; NULL: it has none. */

@@ -21,6 +21,7 @@ static void put_lock(const struct print *print, const json_t *lock);
 static void put_event(const struct print *print, const json_t *move);
 static void put_condition(struct print *print, const json_t *move);
 static void end_inside(struct print *print);
+static void put_child(const struct print *print, const json_t *move);
 static void put_wait(const struct print *print, const json_t *move);
 static void put_move(struct print *print, const json_t *move);
 static void put_call(const struct print *print, const json_t *call, bool first);
@@ -43,6 +44,8 @@ void plan_print(const struct output *output, struct buf *buf, const json_t *plan
             put_event(&print, move);
         else if (json_object_get(move, "condition"))
             put_condition(&print, move);
+        else if (json_object_get(move, "starts"))
+            put_child(&print, move);
         else if (json_object_get(move, "waits"))
             put_wait(&print, move);
         else
@@ -172,6 +175,15 @@ static void end_inside(struct print *print)
     if (print->inside)
         buf_putc(print->buf, '\n');
     print->inside = false;
+}
+
+static void put_child(const struct print *print, const json_t *move)
+{
+    buf_puts(print->buf, "\n    ");
+    output_paint(print->output, print->buf, PAINT_BOLD, output_member(move, "starts"));
+    buf_puts(print->buf, " starts ");
+    text_put(print->buf, output_member(move, "child"));
+    buf_printf(print->buf, " v%lld\n", (long long)json_integer_value(json_object_get(move, "version")));
 }
 
 static void put_wait(const struct print *print, const json_t *move)

@@ -2,6 +2,7 @@
 #include "adapters/store_memory.h"
 #include "base/mem.h"
 #include "cli/rehearse_inner.h"
+#include "definition/nesting.h"
 #include "definition/schedule.h"
 #include "definition/value.h"
 
@@ -9,11 +10,14 @@
 #include <string.h>
 
 static int stage_open(struct stage *stage, struct error *error);
-static int stage_define(struct stage *stage, const char *text, struct error *error);
+static int stage_define_all(struct stage *stage, struct error *error);
+static int stage_parse(const char *text, struct definition **definition, struct error *error);
+static int stage_define(struct stage *stage, struct definition *definition, struct error *error);
 static int stage_meet(struct stage *stage, const char *name, struct error *error);
 static int stage_start(struct stage *stage, struct error *error);
 static bool find_txn(void *context, const struct store_row *row);
 static int stage_play(struct stage *stage, struct error *error);
+static bool stage_stuck(struct stage *stage);
 static void stage_conclude(struct stage *stage);
 static bool stage_final(const struct stage *stage);
 static json_t *findings_of(const struct findings *findings);
@@ -41,8 +45,6 @@ int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error 
     json_object_set_new(stage.record, "events", json_array());
     stage.store = store_memory_open(1);
     int code = stage_open(&stage, error);
-    if (stage.definition)
-        names_init(&stage.names, stage.definition);
     if (!code)
         code = stage_play(&stage, error);
     if (!code)
@@ -50,8 +52,9 @@ int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error 
     if (!code)
         code = rehearse_events(&stage, error);
     stage_conclude(&stage);
-    if (stage.definition)
-        names_done(&stage.names);
+    rehearse_family_rename(&stage);
+    rehearse_family_done(&stage);
+    mem_free(stage.definitions);
     engine_free(stage.engine);
     findings_done(&stage.waiting.findings);
     rehearse_calls_done(&stage);
@@ -76,36 +79,56 @@ static int stage_open(struct stage *stage, struct error *error)
                                        .trace = {stage, TRACE_WARN, trace_line}};
     const struct engine_options options = {0};
     stage->engine = engine_new(&ports, &options, error);
-    int code = stage->engine ? 0 : (int)error->code;
-    for (size_t i = stage->rehearse->sagas_count; !code && i-- > 0;) /* a child is there before its parent */
-        code = stage_define(stage, stage->rehearse->sagas[i], error);
+    int code = stage->engine ? stage_define_all(stage, error) : (int)error->code;
     return code ? code : stage_start(stage, error);
 }
 
-static int stage_define(struct stage *stage, const char *text, struct error *error)
+/* A child is there before its parent. What the engine took is its own. */
+static int stage_define_all(struct stage *stage, struct error *error)
+{
+    size_t count = stage->rehearse->sagas_count, *order = mem_array(count, sizeof *order), left = 0;
+    struct definition **parsed = mem_array(count, sizeof *parsed);
+    int code = 0;
+    for (size_t i = 0; !code && i < count; i++)
+        code = stage_parse(stage->rehearse->sagas[i], &parsed[i], error);
+    stage->definitions = mem_array(count, sizeof *stage->definitions);
+    if (!code)
+        nesting_order((const struct definition *const *)parsed, count, order);
+    for (; !code && left < count; left += !code)
+        code = stage_define(stage, parsed[order[left]], error);
+    stage->definition = parsed[0];
+    for (; code && left < count; left++)
+        definition_free(parsed[order[left]]);
+    mem_free(parsed);
+    mem_free(order);
+    return code;
+}
+
+static int stage_parse(const char *text, struct definition **definition, struct error *error)
 {
     struct findings findings;
     findings_init(&findings);
-    struct definition *definition = definition_parse(text, strlen(text), &findings);
+    *definition = definition_parse(text, strlen(text), &findings);
     int code = 0;
-    if (!definition)
+    if (!*definition)
         code = error_set(error, ERROR_INVALID, "%s", findings.count ? findings.list[0].message : "no saga");
     findings_done(&findings);
-    if (code)
-        return code;
+    return code;
+}
+
+static int stage_define(struct stage *stage, struct definition *definition, struct error *error)
+{
     schedule_free(definition->schedule); /* who rehearses it has started it: no run of its own comes between */
     definition->schedule = NULL;
     struct command command = {.type = COMMAND_DEFINE, .definition = definition, .reply = reply_now};
     bool taken = engine_submit(stage->engine, &command);
     assert(taken);
-    code = rehearse_settle(stage, error);
-    if (!command.created) {
-        if (!code)
-            code = error_set(error, ERROR_INVALID, "saga \"%s\" stands in two files", definition->name);
-        definition_free(definition);
-        return code;
-    }
-    stage->definition = definition;
+    int code = rehearse_settle(stage, error);
+    if (!code && command.error.code)
+        return error_set(error, ERROR_INVALID, "%s: %s", definition->name, command.error.text);
+    if (!code && !command.created)
+        return error_set(error, ERROR_INVALID, "saga \"%s\" stands in two files", definition->name);
+    stage->definitions[stage->definitions_count++] = definition;
     for (uint16_t i = 0; !code && i < definition->plan.steps_count; i++)
         code = stage_meet(stage, definition->steps[i].participant, error);
     return code ? code : stage_meet(stage, definition->notices_to, error);
@@ -154,7 +177,11 @@ static int stage_start(struct stage *stage, struct error *error)
     int code = rehearse_settle(stage, error);
     mem_free(input);
     start->input = NULL;
-    return code ? code : stage->store->find(stage->store->self, rehearse->id, NULL, find_txn, stage, error);
+    if (!code)
+        code = stage->store->find(stage->store->self, rehearse->id, NULL, find_txn, stage, error);
+    if (!code && stage->txn)
+        rehearse_member(stage, stage->txn, rehearse->id);
+    return code;
 }
 
 static bool find_txn(void *context, const struct store_row *row)
@@ -170,8 +197,11 @@ static int stage_play(struct stage *stage, struct error *error)
         uint64_t next = rehearse_calls_next(stage), timer = engine_next_ms(stage->engine), act_ms = UINT64_MAX;
         size_t act = 0;
         code = rehearse_acts_next(stage, &act, &act_ms, error);
-        if (code || (stage->over && act_ms == UINT64_MAX && next == UINT64_MAX))
+        bool nobody = act_ms == UINT64_MAX && next == UINT64_MAX;
+        if (code || (stage->over && nobody))
             return code; /* paused, all that was out is answered, and nobody comes */
+        if (nobody && timer - stage->now_ms > REHEARSE_PATIENCE_MS / 2 && stage_stuck(stage))
+            return 0;
         next = timer < next ? timer : next;
         next = act_ms < next ? act_ms : next;
         assert(next < UINT64_MAX);
@@ -181,6 +211,18 @@ static int stage_play(struct stage *stage, struct error *error)
         code = act_ms <= stage->now_ms ? rehearse_act(stage, act, error) : rehearse_settle(stage, error);
     }
     return code;
+}
+
+/* It waits for a child that waits for a person. */
+static bool stage_stuck(struct stage *stage)
+{
+    const struct member *member = rehearse_family_paused(stage);
+    if (!member)
+        return false;
+    json_object_set_new(
+        stage->record, "stopped",
+        json_sprintf("%s is paused (%s), and waits for a person", member->path, cause_word(member->pause_cause)));
+    return true;
 }
 
 /* Turns until a turn changes nothing: then only the time can bring something new. */

@@ -24,7 +24,8 @@ enum {
 typedef json_t *rehearse_answer(void *context, const json_t *call);
 
 struct rehearse {
-    const char *const *sagas; /* texts of saga files that were found right; the first is rehearsed */
+    const char *const *sagas; /* texts of saga files that were found right; the first is rehearsed, with its
+                               * children among the others */
     size_t sagas_count;
     const json_t *input; /* NULL = none */
     const char *id;      /* of the transaction */
@@ -41,16 +42,20 @@ struct rehearse {
 
 /* Plays it to the end, to a pause that nobody ends, or until nothing would ever happen again. 0 and a new object:
  *   status, cause?, step?, output?  as the transaction stood at last
- *   refused?, findings[]?           why it did not even start, and what of the input is wrong; nothing happens
- * then stopped?                        why it was not played to its end begin_ms, took_ms calls[]     {name, step,
- * item?, phase, verb, participant, attempt, wave, at_ms, answer}, and of a first attempt also {method, path,
- * headers, body?}. Calls of one wave went out together. A name is "STEP" or "STEP[ITEM]", with ".PHASE" behind it
- * unless the phase is the step's own work (verb "do"): "charge.compensation". Verbs are do, confirm, undo, check.
+ *   refused?, findings[]?           why it did not even start, and what of the input is wrong; nothing happened
+ *   stopped?                        why it was not played to its end
+ *   begin_ms, took_ms
+ *   calls[]     {name, step, item?, phase, verb, participant, attempt, wave, at_ms, answer}, and of a first one
+ *               also {method, path, headers, body?}. Calls of one wave went out together. A name is "STEP" or
+ *               "STEP[ITEM]", with ".PHASE" behind it unless the phase is the step's own work (verb "do"):
+ *               "charge.compensation". Verbs are do, confirm, undo, check.
  *   facts[]     {fact, name?, at_ms, line, runs?, detail?}; a line is the fact in short: "answered charge no 409"
  *   acts[]      {verb, at_ms, refused?} of each that was asked for; null for one whose moment never came
  *   events[]    {id, event, to, at_ms, data} of each that the saga announces: "completed"
  *   lock?       the key of the lock that it takes
  *   warnings[]  what the engine would log
+ * What a child does goes by the names of the step that started it and its own, "flight/seat"; "flight/" is the
+ * child itself. Its id is another one in every run: "ID.flight" stands for it.
  * Or an error: a saga that cannot be used, or a store that failed. */
 int rehearse_run(const struct rehearse *rehearse, json_t **record, struct error *error);
 

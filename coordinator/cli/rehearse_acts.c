@@ -3,16 +3,17 @@
 #include "base/mem.h"
 #include "cli/rehearse_inner.h"
 #include "definition/value.h"
-#include "engine/history.h"
 
 #include <assert.h>
 #include <string.h>
 
 static const struct rehearse_act *kind_of(const json_t *act);
-static int read_awaited(struct stage *stage, struct error *error);
-static bool see(void *context, const struct history_entry *entry);
+static bool has_to_look(const struct stage *stage);
+static bool has_target(const struct stage *stage, const json_t *act);
+static const char *target_of(const json_t *act);
 static char *token_of(const struct stage *stage, const char *step);
-static void submit(struct stage *stage, const json_t *act, const char *output, const char *token);
+static bool submit(struct stage *stage, const json_t *act, const char *output, const char *token);
+static void wait_on(struct stage *stage);
 static const char *member(const json_t *act, const char *name);
 static void reply(struct command *command);
 
@@ -20,19 +21,20 @@ static void reply(struct command *command);
  * comes with the start. */
 int rehearse_acts_next(struct stage *stage, size_t *next, uint64_t *at_ms, struct error *error)
 {
-    bool paused = stage->over;
+    if (has_to_look(stage) && rehearse_family_look(stage, error))
+        return (int)error->code;
+    bool paused = stage->over || rehearse_family_paused(stage);
     for (size_t i = 0; i < json_array_size(stage->acts); i++) {
         const json_t *act = json_array_get(stage->acts, i), *at = json_object_get(act, "at_ms");
         const struct rehearse_act *kind = json_is_null(act) ? NULL : kind_of(act);
         uint64_t due_ms = UINT64_MAX;
         if (!kind)
             continue;
-        if (kind->type == COMMAND_TELL && !at && read_awaited(stage, error))
-            return (int)error->code;
         bool asked = kind->type == COMMAND_TELL && json_object_get(stage->awaited, member(act, "step"));
+        bool sent = kind->type == COMMAND_SIGNAL && has_target(stage, act);
         if (at)
             due_ms = stage->rehearse->begin_ms + (uint64_t)json_integer_value(at);
-        else if (kind->type == COMMAND_SIGNAL || asked || (kind->type == COMMAND_OPERATE && paused))
+        else if (sent || asked || (kind->type == COMMAND_OPERATE && paused))
             due_ms = stage->now_ms;
         paused &= kind->type != COMMAND_OPERATE || at; /* one deed a pause, in order */
         if (due_ms < *at_ms) {
@@ -51,17 +53,10 @@ int rehearse_act(struct stage *stage, size_t index, struct error *error)
     char *text = output ? value_json_text(output, LIMIT_BODY_BYTES, &length) : NULL;
     char *token = token_of(stage, member(act, "step"));
     json_array_set_new(stage->acts, index, json_null());
-    submit(stage, act, text, token);
-    if (stage->over) { /* the wait that the pause ended goes on */
-        stage->over = false;
-        stage->waiting = (struct command){.type = COMMAND_WAIT,
-                                          .txn = stage->txn,
-                                          .wait_ms = REHEARSE_PATIENCE_MS,
-                                          .reply = rehearse_ended,
-                                          .context = stage};
-        bool taken = engine_submit(stage->engine, &stage->waiting);
-        assert(taken);
-    }
+    if (!submit(stage, act, text, token))
+        error_set(&stage->act.error, ERROR_NOT_FOUND, "there is no %s yet", target_of(act));
+    if (stage->over)
+        wait_on(stage);
     int code = rehearse_settle(stage, error);
     json_object_set(told, "verb", json_object_get(act, "verb"));
     json_object_set_new(told, "at_ms", json_integer((json_int_t)(stage->now_ms - stage->rehearse->begin_ms)));
@@ -76,20 +71,35 @@ int rehearse_act(struct stage *stage, size_t index, struct error *error)
     return code;
 }
 
-static void submit(struct stage *stage, const json_t *act, const char *output, const char *token)
+/* The wait that a pause ended goes on. */
+static void wait_on(struct stage *stage)
+{
+    stage->over = false;
+    stage->waiting = (struct command){.type = COMMAND_WAIT,
+                                      .txn = stage->txn,
+                                      .wait_ms = REHEARSE_PATIENCE_MS,
+                                      .reply = rehearse_ended,
+                                      .context = stage};
+    bool taken = engine_submit(stage->engine, &stage->waiting);
+    assert(taken);
+}
+
+/* False: whom it is meant for is not there. */
+static bool submit(struct stage *stage, const json_t *act, const char *output, const char *token)
 {
     const struct rehearse_act *kind = kind_of(act);
-    const char *outcome = member(act, "outcome");
+    const char *outcome = member(act, "outcome"), *target = target_of(act), *rest;
+    const struct member *to = rehearse_family_find(stage, target, &rest);
     bool failed = outcome && strcmp(outcome, "done") != 0;
     stage->act = (struct command){.type = kind->type,
-                                  .txn = stage->txn,
+                                  .txn = to ? to->txn : 0,
                                   .verb = kind->verb,
-                                  .step = member(act, "step"),
+                                  .step = kind->type != COMMAND_SIGNAL && *rest ? rest : NULL,
                                   .answer = kind->type == COMMAND_OPERATE ? (failed ? ANSWER_NO : ANSWER_YES)
                                                                           : kind->answer,
                                   .approval = kind->approval,
                                   .token = token,
-                                  .name = member(act, "signal"),
+                                  .name = kind->type == COMMAND_SIGNAL ? rest : NULL,
                                   .reason = member(act, "reason"),
                                   .role = member(act, "role"),
                                   .code = member(act, "code"),
@@ -97,8 +107,35 @@ static void submit(struct stage *stage, const json_t *act, const char *output, c
                                   .output = output,
                                   .output_length = output ? strlen(output) : 0,
                                   .reply = reply};
+    if (!to)
+        return false;
     bool taken = engine_submit(stage->engine, &stage->act);
     assert(taken);
+    return true;
+}
+
+/* Whom it is for: a step, a signal; a transaction, where it has neither. */
+static const char *target_of(const json_t *act)
+{
+    const char *name = member(act, kind_of(act)->type == COMMAND_SIGNAL ? "signal" : "step");
+    return name ? name : "";
+}
+
+/* Who acts by the clock alone needs no histories. */
+static bool has_to_look(const struct stage *stage)
+{
+    bool look = stage->definitions_count > 1;
+    for (size_t i = 0; i < json_array_size(stage->acts); i++) {
+        const json_t *act = json_array_get(stage->acts, i);
+        look |= !json_is_null(act) && !json_object_get(act, "at_ms") && kind_of(act)->type == COMMAND_TELL;
+    }
+    return look;
+}
+
+static bool has_target(const struct stage *stage, const json_t *act)
+{
+    const char *rest;
+    return rehearse_family_find(stage, target_of(act), &rest) != NULL;
 }
 
 static const struct rehearse_act *kind_of(const json_t *act)
@@ -106,27 +143,6 @@ static const struct rehearse_act *kind_of(const json_t *act)
     int kind = rehearse_words_act(member(act, "verb"));
     assert(kind >= 0);
     return &rehearse_acts[kind];
-}
-
-/* Steps whose answer is awaited: a person's, or a callback's. */
-static int read_awaited(struct stage *stage, struct error *error)
-{
-    return stage->txn ? history_read(stage->store, stage->txn, stage->facts_seen, see, stage, error) : 0;
-}
-
-static bool see(void *context, const struct history_entry *entry)
-{
-    struct stage *stage = context;
-    const struct fact *fact = &entry->fact;
-    bool pending = fact->type == FACT_ANSWERED && fact->answer == ANSWER_PENDING;
-    names_learn(&stage->names, entry);
-    if (pending || fact->type == FACT_AWAITED) {
-        char name[LIMIT_BRANCH_NAME];
-        names_print(&stage->names, fact->branch, name);
-        json_object_set_new(stage->awaited, name, json_true());
-    }
-    stage->facts_seen = entry->seq + 1;
-    return true;
 }
 
 /* What the step was given in its callback's URL; NULL when it was given none. */

@@ -10,12 +10,14 @@
 
 static void hear(struct stage *stage, struct request *request);
 static void keep_due(struct stage *stage, uint64_t after_ms, struct response *response);
+static void sort(struct stage *stage, struct request **requests, size_t count);
 static int by_step(const void *a, const void *b);
 static json_t *describe(struct stage *stage, const struct request *request);
 static json_t *describe_headers(const struct request *request);
-static void describe_name(json_t *call);
+static void describe_name(const struct member *member, json_t *call);
+static struct member *member_of(struct stage *stage, const struct request *request);
 static const char *header(const struct request *request, const char *name);
-static void call_back(struct stage *stage, const struct request *request, const json_t *answer, uint64_t after_ms);
+static void call_back(struct stage *stage, const json_t *call, const json_t *answer, uint64_t after_ms);
 static void limit(struct stage *stage, const json_t *call);
 static struct response *respond(const struct request *request, const json_t *answer);
 
@@ -24,13 +26,15 @@ void rehearse_call(void *self, struct request **requests, size_t count)
     struct stage *stage = self;
     stage->wave += !stage->wave_open;
     stage->wave_open = true;
-    qsort(requests, count, sizeof *requests, by_step);
-    for (size_t i = 0; i < count; i++) {
+    size_t calls_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (header(requests[i], BELAY_HEADER_STEP))
+            requests[calls_count++] = requests[i];
+        else
+            hear(stage, requests[i]);
+    sort(stage, requests, calls_count);
+    for (size_t i = 0; i < calls_count; i++) {
         struct request *request = requests[i];
-        if (!header(request, BELAY_HEADER_STEP)) {
-            hear(stage, request);
-            continue;
-        }
         json_t *call = describe(stage, request);
         json_t *answer = stage->rehearse->answer(stage->rehearse->context, call);
         struct response *response = respond(request, answer);
@@ -41,7 +45,7 @@ void rehearse_call(void *self, struct request **requests, size_t count)
             after_ms = request->timeout_ms;
         }
         keep_due(stage, after_ms, response);
-        call_back(stage, request, answer, after_ms);
+        call_back(stage, call, answer, after_ms);
         json_object_set_new(call, "answer", answer);
         limit(stage, call);
         json_array_append_new(stage->calls, call);
@@ -101,12 +105,42 @@ void rehearse_calls_done(struct stage *stage)
     mem_free(stage->dues);
 }
 
+/* Where a call stands in the saga: the branches that lead to it, from the outermost transaction on. */
+struct placed {
+    struct request *request;
+    uint16_t branches[LIMIT_NESTING + 2];
+    unsigned depth;
+};
+
 /* What goes out together has no order; here it has the saga's, and backwards when it is undone. */
+static void sort(struct stage *stage, struct request **requests, size_t count)
+{
+    struct placed *placed = mem_array(count, sizeof *placed);
+    for (size_t i = 0; i < count; i++) {
+        struct placed *one = &placed[i];
+        const struct member *member = member_of(stage, requests[i]);
+        one->request = requests[i];
+        for (const struct member *at = member; at; at = at->parent)
+            one->depth++;
+        unsigned depth = one->depth;
+        one->branches[depth - 1] = requests[i]->tag.branch;
+        for (const struct member *at = member; --depth > 0; at = at->parent)
+            one->branches[depth - 1] = at->parent_branch;
+    }
+    qsort(placed, count, sizeof *placed, by_step);
+    for (size_t i = 0; i < count; i++)
+        requests[i] = placed[i].request;
+    mem_free(placed);
+}
+
 static int by_step(const void *a, const void *b)
 {
-    const struct call_tag *one = &(*(struct request *const *)a)->tag, *other = &(*(struct request *const *)b)->tag;
-    int order = (one->branch > other->branch) - (one->branch < other->branch);
-    return one->verb == VERB_UNDO && other->verb == VERB_UNDO ? -order : order;
+    const struct placed *one = a, *other = b;
+    int order = 0;
+    for (unsigned i = 0; !order && i < one->depth && i < other->depth; i++)
+        order = (one->branches[i] > other->branches[i]) - (one->branches[i] < other->branches[i]);
+    bool undo = one->request->tag.verb == VERB_UNDO && other->request->tag.verb == VERB_UNDO;
+    return undo ? -order : order;
 }
 
 static json_t *describe(struct stage *stage, const struct request *request)
@@ -120,7 +154,7 @@ static json_t *describe(struct stage *stage, const struct request *request)
         if (value)
             json_object_set_new(call, texts[i].member, json_string(value));
     }
-    describe_name(call);
+    describe_name(member_of(stage, request), call);
     char *path;
     assert(strncmp(request->url, REHEARSE_URL, sizeof REHEARSE_URL - 1) == 0);
     size_t place = strtoul(request->url + sizeof REHEARSE_URL - 1, &path, 10);
@@ -152,8 +186,9 @@ static json_t *describe_headers(const struct request *request)
     return headers;
 }
 
-/* What a phase does, and "pay[7].compensation"; a step's own work goes by the step's name. */
-static void describe_name(json_t *call)
+/* What a phase does, and "pay[7].compensation", in a child "flight/pay[7].compensation"; a step's own work goes by
+ * the step's name. */
+static void describe_name(const struct member *member, json_t *call)
 {
     const char *step = json_string_value(json_object_get(call, "step"));
     const char *item = json_string_value(json_object_get(call, "item"));
@@ -162,7 +197,8 @@ static void describe_name(json_t *call)
     const char *verb = rehearse_words_verb(phase);
     struct buf name;
     buf_init(&name, 4096);
-    buf_puts(&name, step);
+    buf_printf(&name, "%s%s", member->path, step);
+    json_object_set_new(call, "step", json_string(buf_text(&name)));
     if (item)
         buf_printf(&name, "[%s]", item);
     if (strcmp(verb, "do") != 0)
@@ -170,6 +206,11 @@ static void describe_name(json_t *call)
     json_object_set_new(call, "verb", json_string(verb));
     json_object_set_new(call, "name", json_string(buf_text(&name)));
     buf_done(&name);
+}
+
+static struct member *member_of(struct stage *stage, const struct request *request)
+{
+    return rehearse_member(stage, request->tag.txn, header(request, BELAY_HEADER_TRANSACTION));
 }
 
 static const char *header(const struct request *request, const char *name)
@@ -182,13 +223,14 @@ static const char *header(const struct request *request, const char *name)
 }
 
 /* The callback that the answer announces becomes a deed of its own. */
-static void call_back(struct stage *stage, const struct request *request, const json_t *answer, uint64_t after_ms)
+static void call_back(struct stage *stage, const json_t *call, const json_t *answer, uint64_t after_ms)
 {
     json_t *act = json_copy(json_object_get(answer, "callback"));
     if (!act)
         return;
     uint64_t at_ms = stage->now_ms + after_ms + (uint64_t)json_integer_value(json_object_get(act, "after_ms"));
-    const char *step = header(request, BELAY_HEADER_STEP), *item = header(request, BELAY_HEADER_ITEM);
+    const char *step = json_string_value(json_object_get(call, "step"));
+    const char *item = json_string_value(json_object_get(call, "item"));
     json_object_set_new(act, "step", item ? json_sprintf("%s[%s]", step, item) : json_string(step));
     json_object_set_new(act, "at_ms", json_integer((json_int_t)(at_ms - stage->rehearse->begin_ms)));
     json_array_append_new(stage->acts, act);

@@ -13,11 +13,31 @@ struct due {
     struct response *response;
 };
 
+/* A transaction: the one that is rehearsed, a child of it, a child of that ... */
+struct member {
+    uint64_t txn;
+    struct member *parent; /* NULL: it is the one */
+    uint16_t parent_branch;
+    char *path;  /* what stands before the names of its steps: "", "flight/", "tour/flight/" */
+    char *id;
+    char *shown; /* what stands for its id in the record */
+    const struct definition *definition;
+    struct names names; /* of the branches, as far as its history was looked at */
+    uint32_t seen;
+    bool paused;
+    enum cause pause_cause;
+    struct lived *facts; /* all of them, at the end */
+    size_t facts_count;
+    size_t facts_told;
+};
+
 struct stage {
     const struct rehearse *rehearse;
     struct engine *engine;
     struct store *store;
-    const struct definition *definition; /* the engine's */
+    const struct definition **definitions; /* the engine's, of all sagas */
+    size_t definitions_count;
+    const struct definition *definition; /* of the saga that is rehearsed */
     uint64_t now_ms;
     uint64_t drawn;
     uint64_t txn; /* 0 = not started */
@@ -30,9 +50,9 @@ struct stage {
     unsigned wave;
     bool wave_open;
     json_t *acts;    /* the script's, then the callbacks that answers announced */
-    json_t *awaited; /* names of what was waited for, as far as the history was read */
-    uint32_t facts_seen;
-    struct names names; /* of the branches, as far as the history was read */
+    json_t *awaited; /* names of what was waited for, as far as the histories were looked at */
+    struct member **members; /* a parent before its children */
+    size_t members_count;
     struct command waiting; /* for the end or a pause: the start, or a later wait */
     struct command act;
     bool over; /* what was waited for has come */
@@ -49,7 +69,20 @@ void rehearse_calls_done(struct stage *stage);
 void rehearse_event(struct stage *stage, const char *to, const char *bytes, size_t length);
 int rehearse_events(struct stage *stage, struct error *error);
 
-/* rehearse_facts.c: the stored history as facts of the record. */
+/* rehearse_family.c: the member of that number, which may be new. Its id is asked for only then. */
+struct member *rehearse_member(struct stage *stage, uint64_t txn, const char *id);
+/* The member that a name leads to, "flight/" of "flight/seat", started last; `*rest` is the name there. NULL. */
+struct member *rehearse_family_find(const struct stage *stage, const char *name, const char **rest);
+/* Takes note of what is new in the histories: what is awaited, children, pauses. */
+int rehearse_family_look(struct stage *stage, struct error *error);
+/* A member that is paused, the innermost; NULL. */
+const struct member *rehearse_family_paused(const struct stage *stage);
+void rehearse_put_branch(const struct member *member, uint16_t branch, struct buf *buf);
+/* Puts in the record what stands for the ids of children. */
+void rehearse_family_rename(struct stage *stage);
+void rehearse_family_done(struct stage *stage);
+
+/* rehearse_facts.c: the stored histories as facts of the record. */
 int rehearse_facts(struct stage *stage, struct error *error);
 
 /* rehearse_acts.c: the next deed and when it is due, UINT64_MAX for never; and doing it. */

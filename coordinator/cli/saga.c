@@ -4,12 +4,24 @@
 #include "base/mem.h"
 #include "cli/files.h"
 #include "cli/text.h"
+#include "definition/nesting.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Sagas that belong together. */
+struct several {
+    const struct saga *sagas;
+    size_t count;
+};
+
 static const json_t *saga_nameless(const json_t *list, bool cases, size_t *before);
+static bool saga_has_child(struct cli *cli, const struct several *several, const struct definition *definition,
+                           uint16_t index, const char *help);
+static const struct saga *saga_named(const struct several *several, const char *name, uint32_t version);
+static int saga_find_named(void *context, const char *name, uint32_t version, const struct definition **definition,
+                           struct error *error);
 
 bool saga_read(struct cli *cli, const char *path, struct saga *saga)
 {
@@ -76,6 +88,75 @@ const json_t *saga_find_step(const struct saga *saga, const char *name)
         before += other && strtoul(other + 1, NULL, 10) < number;
     }
     return saga_nameless(json_object_get(saga->root, "steps"), false, &before);
+}
+
+const struct saga *saga_at(const struct saga *sagas, size_t count, const char *name, const char **rest)
+{
+    const struct saga *at = &sagas[0];
+    for (size_t length; at && name[length = strcspn(name, "/[")] == '/'; name += length + 1) {
+        char *id = mem_copy(name, length);
+        int step = definition_find_step(at->definition, id);
+        at = step < 0 ? NULL : saga_child(sagas, count, &at->definition->steps[step]);
+        mem_free(id);
+    }
+    *rest = name;
+    return at;
+}
+
+const struct saga *saga_child(const struct saga *sagas, size_t count, const struct step_spec *step)
+{
+    return step->child ? saga_named(&(struct several){sagas, count}, step->child, step->child_version) : NULL;
+}
+
+bool saga_complete(struct cli *cli, const struct saga *sagas, size_t count, const char *help)
+{
+    struct several several = {sagas, count};
+    struct error error;
+    for (size_t i = 0; i < count; i++)
+        for (uint16_t k = 0; k < sagas[i].definition->plan.steps_count; k++)
+            if (!saga_has_child(cli, &several, sagas[i].definition, k, help))
+                return false;
+    if (!nesting_check(sagas[0].definition, saga_find_named, &several, &error))
+        return true;
+    error_wrap(&error, "%s", sagas[0].definition->name);
+    cli_complain(cli, error.text, NULL);
+    return false;
+}
+
+static bool saga_has_child(struct cli *cli, const struct several *several, const struct definition *definition,
+                           uint16_t index, const char *help)
+{
+    const struct step_spec *step = &definition->steps[index];
+    char what[512], version[32] = "";
+    if (!step->child || saga_named(several, step->child, step->child_version))
+        return true;
+    if (step->child_version)
+        snprintf(version, sizeof version, " version %u", (unsigned)step->child_version);
+    snprintf(what, sizeof what, "the step \"%s\" of %s starts the saga \"%s\"%s, and no file of it is given",
+             step->id, definition->name, step->child, version);
+    cli_complain(cli, what, help);
+    return false;
+}
+
+static const struct saga *saga_named(const struct several *several, const char *name, uint32_t version)
+{
+    const struct saga *found = NULL;
+    for (size_t i = 0; i < several->count; i++) {
+        const struct definition *one = several->sagas[i].definition;
+        bool meant = strcmp(one->name, name) == 0 && (!version || one->version == version);
+        if (meant && (!found || one->version > found->definition->version))
+            found = &several->sagas[i];
+    }
+    return found;
+}
+
+/* A nesting_find, where all of them are there. */
+static int saga_find_named(void *context, const char *name, uint32_t version, const struct definition **definition,
+                           struct error *error)
+{
+    (void)error;
+    *definition = saga_named(context, name, version)->definition;
+    return 0;
 }
 
 bool saga_is_case(const char *name)

@@ -21,6 +21,17 @@ const json_t *saga_find(const json_t *value, const char *id);
  * name that was made up for it. NULL when the file has nothing like it. */
 const json_t *saga_find_step(const struct saga *saga, const char *name);
 
+/* Among sagas that belong together, the outermost first: the one whose step a name means, and the name there. Of
+ * "flight/seat" that is "seat", in the saga that the step "flight" starts. NULL: there is no such way. */
+const struct saga *saga_at(const struct saga *sagas, size_t count, const char *name, const char **rest);
+
+/* The one that a step starts; NULL. */
+const struct saga *saga_child(const struct saga *sagas, size_t count, const struct step_spec *step);
+
+/* Whether everything that they start is among them, and can be started. If not, says what is missing and what
+ * helps, or what is wrong. */
+bool saga_complete(struct cli *cli, const struct saga *sagas, size_t count, const char *help);
+
 /* Whether it is a case of a switch. */
 bool saga_is_case(const char *name);
 

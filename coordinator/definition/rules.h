@@ -91,7 +91,7 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
       "\"needs\": [\"a\", \"a\"]", "\"needs\": [\"a\"]")                                                      \
     X(RULE_OWN_CHILD, "E307", SEVERITY_ERROR, "a saga is not its own child",                                  \
       "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"trip\" } } ] }",            \
-      "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"flight\" } } ] }")            \
+      "{ \"name\": \"trip\", \"steps\": [ { \"id\": \"leg\", \"saga\": { \"name\": \"flight\" } } ] }")           \
     X(RULE_UNFIT_CHILD, "E308", SEVERITY_ERROR,                                                               \
       "a child decides nothing by itself, and does not start what it was started by",                         \
       "\"saga\": { \"name\": \"flight\" }, and in flight a step with \"pivot\": true",                      \

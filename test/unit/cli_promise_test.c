@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "cli/files.h"
 #include "cli_runner.h"
+#include "engine/history.h"
 #include "unit/engine_fake.h"
 
 #include <CUnit/Basic.h>
@@ -11,11 +12,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Everything that any expression reads of an output, as one output. */
-static json_t *outputs_of(const char *text)
+enum { FAMILY = 8 };
+
+/* An example and its children, which come behind it. */
+struct family {
+    const char *files[FAMILY + 1]; /* NULL ends them */
+    char *texts[FAMILY];
+    json_t *roots[FAMILY];
+    char *input;
+};
+
+/* Everything that any expression reads of an output, into one output. */
+static void add_outputs(json_t *output, const char *text)
 {
     static const char mark[] = ".output.";
-    json_t *output = json_object();
     for (const char *at = text; (at = strstr(at, mark));) {
         at += sizeof mark - 1;
         size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -23,7 +33,36 @@ static json_t *outputs_of(const char *text)
         json_object_set_new(output, name, json_string("1"));
         mem_free(name);
     }
-    return output;
+}
+
+static const json_t *child_of(const struct family *family, const json_t *step)
+{
+    const json_t *name = json_object_get(json_object_get(step, "saga"), "name");
+    for (size_t i = 1; name && family->files[i]; i++)
+        if (json_equal(json_object_get(family->roots[i], "name"), name))
+            return family->roots[i];
+    return NULL;
+}
+
+static bool read_parent(void *context, const struct history_entry *entry)
+{
+    json_t *begun = json_loadb(entry->payload, entry->payload_length, 0, NULL);
+    *(json_t **)context = json_incref(json_object_get(begun, "parent"));
+    json_decref(begun);
+    return false;
+}
+
+/* "flight/" in front of the steps of a child, as its first fact has it. */
+static void put_way(struct fake *fake, uint64_t txn, struct buf *way)
+{
+    json_t *parent = NULL;
+    struct error error;
+    CU_ASSERT_EQUAL_FATAL(history_read(fake->store, txn, 0, read_parent, &parent, &error), 0);
+    if (parent) {
+        put_way(fake, (uint64_t)json_integer_value(json_object_get(parent, "txn")), way);
+        buf_printf(way, "%s/", json_string_value(json_object_get(parent, "step")));
+    }
+    json_decref(parent);
 }
 
 static const char *header(const struct fake *fake, const char *name)
@@ -64,49 +103,70 @@ static void push_on(struct fake *fake, const json_t *list, uint64_t txn, const c
     }
 }
 
-/* The names of what an engine undoes, in order, when one step fails; made by nothing that `belay plan` uses. */
-static json_t *run_engine(const char *text, const char *input, const char *fail, bool unknown)
+static void set_up(struct fake *fake, const struct family *family)
 {
-    struct fake fake;
-    json_t *root = json_loads(text, 0, NULL), *undone = json_array(), *participant;
-    json_t *output = outputs_of(text);
-    char *body = json_dumps(output, JSON_COMPACT);
-    const char *name = json_string_value(json_object_get(root, "name")), *who;
-    fake_open(&fake);
-    fake_define(&fake, text);
-    json_t *registry = json_load_file("sagas/participants.json", 0, NULL);
+    size_t count = 0;
+    json_t *participant, *registry = json_load_file("sagas/participants.json", 0, NULL);
+    const char *who;
+    while (family->files[count])
+        count++;
+    fake_open(fake);
+    while (count-- > 0) /* children first */
+        fake_define(fake, family->texts[count]);
     json_object_foreach(json_object_get(registry, "participants"), who, participant)
     {
         bool there = strcmp(who, "inventory") == 0 || strcmp(who, "payments") == 0; /* fake_define's */
         if (!there)
-            fake_participant(&fake, who, "{\"url\":\"http://127.0.0.1:3\"}");
+            fake_participant(fake, who, "{\"url\":\"http://127.0.0.1:3\"}");
     }
-    struct told told = fake_start(&fake, name, input, "t");
+    json_decref(registry);
+}
+
+/* Answers the call that is out; an announcement is no call of the saga. */
+static void answer_one(struct fake *fake, const char *fail, bool unknown, const char *body, json_t *undone)
+{
+    if (!fake_header(fake->calls[0], "Belay-Step")) {
+        fake_answer(fake, 204, NULL);
+        return;
+    }
+    struct buf step;
+    buf_init(&step, 4096);
+    put_way(fake, fake->calls[0]->tag.txn, &step);
+    buf_puts(&step, header(fake, "Belay-Step"));
+    const char *phase = header(fake, "Belay-Phase");
+    bool undo = strcmp(phase, "compensation") == 0, check = strcmp(phase, "check") == 0;
+    bool fails = strcmp(buf_text(&step), fail) == 0 && !undo && (!check || unknown);
+    if (undo && strcmp(header(fake, "Belay-Attempt"), "1") == 0)
+        json_array_append_new(undone, json_string(buf_text(&step)));
+    buf_done(&step);
+    fake_answer(fake, !fails ? 200 : unknown ? 0 : 409, fails ? NULL : body);
+}
+
+/* The names of what an engine undoes, in order, when one step fails; made by nothing that `belay plan` uses. */
+static json_t *run_engine(const struct family *family, const char *fail, bool unknown)
+{
+    struct fake fake;
+    json_t *undone = json_array(), *output = json_object();
+    for (size_t i = 0; family->files[i]; i++)
+        add_outputs(output, family->texts[i]);
+    char *body = json_dumps(output, JSON_COMPACT);
+    set_up(&fake, family);
+    const char *name = json_string_value(json_object_get(family->roots[0], "name"));
+    struct told told = fake_start(&fake, name, family->input, "t");
     for (unsigned n = 0; n < 3000; n++) {
-        if (!fake.calls_count) {
-            push_on(&fake, json_object_get(root, "steps"), told.command.result_txn, fail, unknown);
-            uint64_t next = engine_next_ms(fake.engine);
-            if (!fake.calls_count && next == UINT64_MAX)
-                break;
-            fake.now_ms = fake.calls_count || next < fake.now_ms ? fake.now_ms : next;
-            fake_turn(&fake);
+        if (fake.calls_count) {
+            answer_one(&fake, fail, unknown, body, undone);
             continue;
         }
-        if (!fake_header(fake.calls[0], "Belay-Step")) { /* an announcement is no call of the saga */
-            fake_answer(&fake, 204, NULL);
-            continue;
-        }
-        const char *step = header(&fake, "Belay-Step"), *phase = header(&fake, "Belay-Phase");
-        bool undo = strcmp(phase, "compensation") == 0, check = strcmp(phase, "check") == 0;
-        bool fails = strcmp(step, fail) == 0 && !undo && (!check || unknown);
-        if (undo && strcmp(header(&fake, "Belay-Attempt"), "1") == 0)
-            json_array_append_new(undone, json_string(step));
-        fake_answer(&fake, !fails ? 200 : unknown ? 0 : 409, fails ? NULL : body);
+        push_on(&fake, json_object_get(family->roots[0], "steps"), told.command.result_txn, fail, unknown);
+        uint64_t next = engine_next_ms(fake.engine);
+        if (!fake.calls_count && next == UINT64_MAX)
+            break;
+        fake.now_ms = fake.calls_count || next < fake.now_ms ? fake.now_ms : next;
+        fake_turn(&fake);
     }
     fake_close(&fake);
-    json_decref(registry);
     json_decref(output);
-    json_decref(root);
     free(body);
     return undone;
 }
@@ -134,19 +194,21 @@ static bool same_order(const json_t *plan, json_t *real)
     return at == json_array_size(real);
 }
 
-static void compare(const char *file, const char *text, const char *input, const char *step, bool unknown)
+static void compare(const struct family *family, const char *step, bool unknown)
 {
     char fail[160];
+    const char *words[FAMILY + 8] = {"plan", "--input", family->input, "--fail", fail, "-o", "json"};
     snprintf(fail, sizeof fail, "%s%s", step, unknown ? ":unknown" : "");
+    memcpy(&words[7], family->files, sizeof family->files);
     struct run run;
-    RUN(&run, NULL, "plan", file, "--input", input, "--fail", fail, "-o", "json");
-    json_t *plan = json_loads(run.out, 0, NULL), *real = run_engine(text, input, step, unknown);
+    run_words(&run, NULL, words);
+    json_t *plan = json_loads(run.out, 0, NULL), *real = run_engine(family, step, unknown);
     CU_ASSERT_PTR_NOT_NULL_FATAL(plan);
     bool reached = json_is_true(json_object_get(json_object_get(plan, "fails"), "reached"));
     bool same = !reached || same_order(plan, real);
     if (!same) {
         char *a = json_dumps(json_object_get(plan, "undo"), 0), *b = json_dumps(real, 0);
-        printf("\n%s --fail %s: planned %s, was %s\n", file, fail, a, b);
+        printf("\n%s --fail %s: planned %s, was %s\n", family->files[0], fail, a, b);
         free(a);
         free(b);
     }
@@ -157,24 +219,53 @@ static void compare(const char *file, const char *text, const char *input, const
     run_done(&run);
 }
 
-static size_t compare_steps(const char *file, const char *text, const char *input, const json_t *list)
+static size_t compare_steps(const struct family *family, const char *way, const json_t *list)
 {
     size_t i, compared = 0;
     const json_t *step;
     json_array_foreach(list, i, step)
     {
-        const json_t *inner = json_object_get(step, "parallel");
+        const json_t *inner = json_object_get(step, "parallel"), *child = child_of(family, step);
         inner = inner ? inner : json_object_get(step, "steps");
         inner = inner ? inner : json_object_get(step, "switch");
         const char *id = json_string_value(json_object_get(step, "id"));
-        compared += compare_steps(file, text, input, inner);
-        if (inner || !id || json_object_get(step, "delay"))
+        char name[128];
+        snprintf(name, sizeof name, "%s%s%s", way, id ? id : "", child ? "/" : "");
+        compared += compare_steps(family, way, inner);
+        if (child)
+            compared += compare_steps(family, name, json_object_get(child, "steps"));
+        if (inner || child || !id || json_object_get(step, "delay"))
             continue;
-        compare(file, text, input, id, false);
-        compare(file, text, input, id, true);
+        compare(family, name, false);
+        compare(family, name, true);
         compared++;
     }
     return compared;
+}
+
+/* The files that its cases name stand beside it. */
+static void read_family(struct family *family, const char *file)
+{
+    char path[512];
+    size_t count = 1, i;
+    json_t *name;
+    snprintf(path, sizeof path, "%.*s.test.json", (int)(strlen(file) - strlen(".saga.json")), file);
+    json_t *cases = json_load_file(path, 0, NULL);
+    *family = (struct family){.files = {mem_string(file)}};
+    family->input = json_dumps(json_object_get(cases, "input"), JSON_COMPACT);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(family->input);
+    json_array_foreach(json_object_get(cases, "sagas"), i, name)
+    {
+        CU_ASSERT_TRUE_FATAL(count < FAMILY);
+        snprintf(path, sizeof path, "%.*s/%s", (int)(strrchr(file, '/') - file), file, json_string_value(name));
+        family->files[count++] = mem_string(path);
+    }
+    for (i = 0; i < count; i++) {
+        family->texts[i] = files_read(family->files[i], &(size_t){0}, NULL);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(family->texts[i]);
+        family->roots[i] = json_loads(family->texts[i], 0, NULL);
+    }
+    json_decref(cases);
 }
 
 /* Every step of every example, refused and unknown: the plan promises what the engine does. */
@@ -184,22 +275,17 @@ static void promises_are_kept(void)
     size_t compared = 0;
     CU_ASSERT_EQUAL_FATAL(glob("sagas/*/*.saga.json", 0, NULL, &files), 0);
     for (size_t i = 0; i < files.gl_pathc; i++) {
-        const char *file = files.gl_pathv[i];
-        char tests[512];
-        snprintf(tests, sizeof tests, "%.*s.test.json", (int)(strlen(file) - strlen(".saga.json")), file);
-        json_t *cases = json_load_file(tests, 0, NULL);
-        char *input = json_dumps(json_object_get(cases, "input"), JSON_COMPACT);
-        char *text = files_read(file, &(size_t){0}, NULL);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(text);
-        CU_ASSERT_PTR_NOT_NULL_FATAL(input);
-        json_t *root = json_loads(text, 0, NULL);
-        compared += compare_steps(file, text, input, json_object_get(root, "steps"));
-        json_decref(root);
-        json_decref(cases);
-        free(input);
-        mem_free(text);
+        struct family family;
+        read_family(&family, files.gl_pathv[i]);
+        compared += compare_steps(&family, "", json_object_get(family.roots[0], "steps"));
+        for (size_t k = 0; family.files[k]; k++) {
+            mem_free((char *)(uintptr_t)family.files[k]);
+            mem_free(family.texts[k]);
+            json_decref(family.roots[k]);
+        }
+        free(family.input);
     }
-    CU_ASSERT_TRUE(compared >= 20); /* of four sagas */
+    CU_ASSERT_TRUE(compared >= 28); /* of seven sagas */
     globfree(&files);
 }
 
