@@ -140,11 +140,16 @@ static const char *dev_near(const char *path)
     return length && strncmp(path, here, length) == 0 && path[length] == '/' ? path + length + 1 : path;
 }
 
-/* The inputs beside a saga file: "  belay start NAME --input FILE --wait" for each. */
+/* The inputs beside SAGA/SAGA.saga.json: "  belay start SAGA --input FILE --wait" for each. */
 static void dev_tell_saga(struct cli *cli, const char *saga)
 {
     struct files inputs = {0};
-    const char *name = strrchr(saga, '/') + 1;
+    const char *name = strrchr(saga, '/') + 1, *above = name - 1;
+    size_t length = strcspn(name, ".");
+    while (above > saga && above[-1] != '/')
+        above--;
+    if ((size_t)(name - above) != length + 1 || strncmp(above, name, length) != 0) /* a child of it */
+        return;
     char *folder = mem_copy(saga, (size_t)(name - saga));
     if (files_find(&inputs, folder, ".json", NULL))
         inputs.count = 0;

@@ -24,7 +24,10 @@ enum { COMPLETED = 0, COMPENSATED = 3, EITHER = -1 };
     X("bank", "transfer", COMPLETED, "")                                                                          \
     X("bank", "poor", COMPENSATED, "")                                                                            \
     X("bank", "closed", COMPENSATED, "debit")                                                                     \
-    X("bank", "mistaken", COMPENSATED, "credit debit")
+    X("bank", "mistaken", COMPENSATED, "credit debit")                                                            \
+    X("book-trip", "trip", COMPLETED, "")                                                                         \
+    X("book-trip", "full", COMPENSATED, "flight")                                                                 \
+    X("book-trip", "broke", COMPENSATED, "flight+hotel")
 
 struct example {
     const char *saga, *input;

@@ -144,17 +144,23 @@ static struct stage_service *service_of(struct stage *stage, const char *name)
     abort(); /* a name that is not in participants.json */
 }
 
-/* Twice: the second time nothing changes. */
+/* Folder by folder, so that children are there before their parents. Twice: the second time nothing changes. */
 static bool apply(struct stage *stage)
 {
-    char path[STAGE_PATH];
+    char path[STAGE_PATH], folder[STAGE_PATH] = "";
     glob_t sagas;
     bool ok = glob("sagas/*/*.saga.json", 0, NULL, &sagas) == 0;
     snprintf(path, sizeof path, "%s/participants.json", stage->directory);
     ok = ok && STAGE_EXPECT(stage, 0, NULL, "apply", path);
-    for (size_t i = 0; ok && i < sagas.gl_pathc; i++)
-        ok = STAGE_EXPECT(stage, 0, "registered", "apply", sagas.gl_pathv[i]) &&
-             STAGE_EXPECT(stage, 0, NULL, "apply", sagas.gl_pathv[i]);
+    for (size_t i = 0; ok && i < sagas.gl_pathc; i++) {
+        const char *file = sagas.gl_pathv[i];
+        snprintf(path, sizeof path, "%.*s", (int)(strrchr(file, '/') - file), file);
+        if (strcmp(path, folder) == 0)
+            continue;
+        snprintf(folder, sizeof folder, "%s", path);
+        ok = STAGE_EXPECT(stage, 0, "registered", "apply", folder) &&
+             STAGE_EXPECT(stage, 0, "registered already", "apply", folder);
+    }
     globfree(&sagas);
     return ok;
 }
