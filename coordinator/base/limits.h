@@ -62,6 +62,7 @@ enum {
 
     /* The engine: events that wait for their turn; events of one batch, so that a commit stays short. */
     LIMIT_INBOX = 65536,
+    LIMIT_INBOX_MS = 5000, /* when who is next has waited so long, the disk hangs: clients give up after ten */
     LIMIT_BATCH = 512,
     LIMIT_OPEN = 100000,   /* transactions in memory, about 2 KiB each with small payloads; the rest is on disk */
     LIMIT_REST_MS = 5000,  /* how long one that only waits stays in memory: what comes soon finds it there */

@@ -64,13 +64,13 @@ void engine_free(struct engine *engine)
 bool engine_submit(struct engine *engine, struct command *command)
 {
     assert(command->reply);
-    return inbox_put(engine->inbox, command);
+    return inbox_put(engine->inbox, command, engine->ports.clock.now_ms(engine->ports.clock.self));
 }
 
 void engine_answered(void *self, struct response **responses, size_t count)
 {
     struct engine *engine = self;
-    inbox_put_responses(engine->inbox, responses, count);
+    inbox_put_responses(engine->inbox, responses, count, engine->ports.clock.now_ms(engine->ports.clock.self));
 }
 
 int engine_turn(struct engine *engine, uint64_t wait_ms, struct error *error)

@@ -1,6 +1,7 @@
 /* A ring under a mutex. The taker is woken only when it sleeps: one wake-up for a burst. */
 #include "engine/inbox.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "ports/caller.h"
 
@@ -55,13 +56,14 @@ void inbox_free(struct inbox *inbox)
     mem_free(inbox);
 }
 
-bool inbox_put(struct inbox *inbox, struct command *command)
+bool inbox_put(struct inbox *inbox, struct command *command, uint64_t now_ms)
 {
     pthread_mutex_lock(&inbox->mutex);
-    bool room = !inbox->closed && inbox->commands_count < inbox->commands_max;
+    bool stalled = inbox->count && now_ms > inbox->ring[inbox->first].put_ms + LIMIT_INBOX_MS;
+    bool room = !inbox->closed && !stalled && inbox->commands_count < inbox->commands_max;
     if (room) {
         inbox->commands_count++;
-        push(inbox, (struct item){.command = command});
+        push(inbox, (struct item){.command = command, .put_ms = now_ms});
     }
     bool wake = room && wakes(inbox);
     pthread_mutex_unlock(&inbox->mutex);
@@ -70,11 +72,11 @@ bool inbox_put(struct inbox *inbox, struct command *command)
     return room;
 }
 
-void inbox_put_responses(struct inbox *inbox, struct response **responses, size_t count)
+void inbox_put_responses(struct inbox *inbox, struct response **responses, size_t count, uint64_t now_ms)
 {
     pthread_mutex_lock(&inbox->mutex);
     for (size_t i = 0; i < count; i++)
-        push(inbox, (struct item){.response = responses[i]});
+        push(inbox, (struct item){.response = responses[i], .put_ms = now_ms});
     bool wake = wakes(inbox);
     pthread_mutex_unlock(&inbox->mutex);
     if (wake)

@@ -1,6 +1,7 @@
 /* engine/inbox: order, bounds, waking, many writers. */
 #include "engine/inbox.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "engine/engine.h"
 #include "ports/caller.h"
@@ -18,22 +19,44 @@ static void order_and_bounds(void)
     struct inbox *inbox = inbox_new(2);
     struct response *response = mem_new(sizeof *response);
     CU_ASSERT_EQUAL(inbox_take(inbox, items, 8, 0), 0);
-    CU_ASSERT_TRUE(inbox_put(inbox, &commands[0]));
-    CU_ASSERT_TRUE(inbox_put(inbox, &commands[1]));
-    CU_ASSERT_FALSE(inbox_put(inbox, &commands[2])); /* full */
-    inbox_put_responses(inbox, &response, 1);        /* answers always get in */
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[0], 1));
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[1], 1));
+    CU_ASSERT_FALSE(inbox_put(inbox, &commands[2], 1)); /* full */
+    inbox_put_responses(inbox, &response, 1, 1);        /* answers always get in */
     CU_ASSERT_EQUAL(inbox_count(inbox), 3);
     CU_ASSERT_EQUAL(inbox_take(inbox, items, 1, 0), 1);
     CU_ASSERT_PTR_EQUAL(items[0].command, &commands[0]);
-    CU_ASSERT_TRUE(inbox_put(inbox, &commands[2]));
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[2], 1));
     CU_ASSERT_EQUAL(inbox_take(inbox, items, 8, 0), 3);
     CU_ASSERT_PTR_EQUAL(items[0].command, &commands[1]);
     CU_ASSERT_PTR_EQUAL(items[1].response, response);
     CU_ASSERT_PTR_EQUAL(items[2].command, &commands[2]);
     inbox_close(inbox);
-    CU_ASSERT_FALSE(inbox_put(inbox, &commands[0]));
-    inbox_put_responses(inbox, &response, 1);
+    CU_ASSERT_FALSE(inbox_put(inbox, &commands[0], 1));
+    inbox_put_responses(inbox, &response, 1, 1);
     inbox_free(inbox); /* and the response in it */
+}
+
+/* However few wait: they are not getting on. */
+static void bounded_in_time(void)
+{
+    struct command commands[3];
+    struct item items[8];
+    struct inbox *inbox = inbox_new(100);
+    struct response *response = mem_new(sizeof *response);
+    const uint64_t begun_ms = 1700000000000;
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[0], begun_ms));
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[1], begun_ms + LIMIT_INBOX_MS));
+    CU_ASSERT_FALSE(inbox_put(inbox, &commands[2], begun_ms + LIMIT_INBOX_MS + 1));
+    inbox_put_responses(inbox, &response, 1, begun_ms + LIMIT_INBOX_MS + 1);
+    CU_ASSERT_EQUAL(inbox_take(inbox, items, 1, 0), 1); /* now the second is next */
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[2], begun_ms + LIMIT_INBOX_MS + 1));
+    CU_ASSERT_EQUAL(inbox_take(inbox, items, 8, 0), 3);
+    CU_ASSERT_PTR_EQUAL(items[1].response, response);
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[0], begun_ms));
+    CU_ASSERT_TRUE(inbox_put(inbox, &commands[1], begun_ms - 3600000)); /* a clock that was set back */
+    inbox_put_responses(inbox, &response, 1, begun_ms);
+    inbox_free(inbox);
 }
 
 static void *write_many(void *context)
@@ -41,7 +64,7 @@ static void *write_many(void *context)
     struct command *commands = mem_array(EACH, sizeof *commands);
     for (int i = 0; i < EACH; i++) {
         commands[i].wait_ms = (uint64_t)i;
-        while (!inbox_put(context, &commands[i]))
+        while (!inbox_put(context, &commands[i], 1))
             nanosleep(&(struct timespec){.tv_nsec = 10000}, NULL);
     }
     return commands;
@@ -91,7 +114,7 @@ static void *write_three(void *context)
     static struct command commands[3];
     for (int i = 0; i < 3; i++) {
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-        CU_ASSERT_TRUE(inbox_put(context, &commands[i]));
+        CU_ASSERT_TRUE(inbox_put(context, &commands[i], 1));
     }
     return NULL;
 }
@@ -118,6 +141,7 @@ void inbox_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("engine/inbox", NULL, NULL);
     CU_add_test(suite, "keeps the order, refuses what is too much, keeps every answer", order_and_bounds);
+    CU_add_test(suite, "refuses while nobody is taken out", bounded_in_time);
     CU_add_test(suite, "takes from many writers without losing one", many_writers);
     CU_add_test(suite, "waits as long as told and not when closed", waits_no_longer_than_told);
     CU_add_test(suite, "waits for as many as told, and no longer", waits_for_company);
