@@ -1,4 +1,5 @@
-/* The participant: answers every request with 200 and an empty object, 409 where the path ends in "/refuse".
+/* The participant: answers every request with 200 and an empty object, 409 where the path ends in "/refuse", 202
+ * where it ends in "/later".
  * One epoll loop in a process of its own. */
 #include "bench/responder.h"
 #include "bench/lines.h"
@@ -21,7 +22,7 @@ struct stream {
     char *bytes;
     size_t length;
     bool waits; /* asked, and not answered yet */
-    bool refuse;
+    const char *answer;
     uint64_t due_us;
 };
 
@@ -36,6 +37,8 @@ struct service {
     uint64_t tenth;          /* of a second: the current one */
     uint32_t tenths[TENTHS]; /* requests in it and the nine before it */
 };
+
+#define ANSWER(status) "HTTP/1.1 " status "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 static int listen_on(unsigned port);
 static void serve(int listener, struct responder_counts *counts);
@@ -141,8 +144,10 @@ static bool take(struct service *service, int fd)
     stream->length += (size_t)count;
     if (!lines_message(stream->bytes, stream->length))
         return stream->length < READ_MAX;
-    const char *line = memchr(stream->bytes, '\n', stream->length);
-    stream->refuse = memmem(stream->bytes, (size_t)(line - stream->bytes), "/refuse ", 8) != NULL;
+    size_t line = (size_t)((char *)memchr(stream->bytes, '\n', stream->length) - stream->bytes);
+    stream->answer = memmem(stream->bytes, line, "/refuse ", 8)  ? ANSWER("409 No")
+                     : memmem(stream->bytes, line, "/later ", 7) ? ANSWER("202 Later")
+                                                                 : ANSWER("200 OK");
     stream->length = 0;
     uint32_t delay_ms = atomic_load(&counts->delay_ms);
     count_second(service);
@@ -194,11 +199,9 @@ static int answer_due(struct service *service)
 
 static bool answer(struct service *service, int fd)
 {
-    static const char yes[] = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-    static const char no[] = "HTTP/1.1 409 No\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
-    bool refuse = service->streams[fd].refuse;
-    size_t length = refuse ? sizeof no - 1 : sizeof yes - 1;
-    return write(fd, refuse ? no : yes, length) == (ssize_t)length;
+    const char *text = service->streams[fd].answer;
+    size_t length = strlen(text);
+    return write(fd, text, length) == (ssize_t)length;
 }
 
 static void drop(struct service *service, int fd)

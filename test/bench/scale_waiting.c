@@ -1,5 +1,6 @@
-/* Transactions that only wait: for a signal, a person, the time. They must cost disk and not memory, nothing while
- * they wait, and be there when something happens to them, also after a restart. */
+/* Transactions that only wait: for a signal, a person, the time, a participant that answers later. They must cost
+ * disk and not memory, nothing while they wait, and be there when something happens to them, also after a restart.
+ */
 #include "bench/scale.h"
 #include "bench/load.h"
 #include "bench/scenarios.h"
@@ -33,6 +34,8 @@ static const char *const kinds[][2] = {
     {SAGA("person", "\"approval\":{\"title\":\"May it?\",\"roles\":[\"boss\"],\"timeout\":\"7d\"}"),
      "{\"saga\":\"person\"," SCENARIO_INPUT "}"},
     {SAGA("time", "\"delay\":\"7d\""), "{\"saga\":\"time\"," SCENARIO_INPUT "}"},
+    {SAGA("callback", "\"participant\":\"alpha\",\"operation\":\"later\",\"async\":{\"timeout\":\"7d\"}"),
+     "{\"saga\":\"callback\"," SCENARIO_INPUT "}"},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
