@@ -134,8 +134,8 @@ struct engine *engine_new(const struct engine_ports *ports, const struct engine_
  * be, and are their submitters' again. */
 void engine_free(struct engine *engine);
 
-/* Any thread. False when the inbox is full, the engine does not get on or is stopping (`*command` then stays as it was and is
- * not replied to): tell the client to come again. */
+/* Any thread. False when the inbox is full, or the engine does not get on or is stopping (`*command` then stays as
+ * it was and is not replied to): tell the client to come again. */
 bool engine_submit(struct engine *engine, struct command *command);
 
 /* The caller's responses; any thread. `engine` is a struct engine *. Fits caller_answered. */
