@@ -105,7 +105,13 @@ void facts_put_what(const struct output *output, struct buf *buf, const json_t *
     size_t from = buf->length;
     const json_t *runs = json_object_get(fact, "runs"), *items = json_object_get(fact, "items");
     const char *next = output_member(fact, "nextAttemptAt"), *status = output_member(fact, "status");
-    facts_put_answer(output, buf, fact, "");
+    const json_t *parent = json_object_get(fact, "parent");
+    if (json_object_get(fact, "child"))
+        waits_put(buf, fact, output_member(fact, "at"));
+    else
+        facts_put_answer(output, buf, fact, "");
+    facts_put_member(buf, from, "part of ", output_member(parent, "id"));
+    facts_put_member(buf, from, "at its step ", output_member(parent, "step"));
     if (runs)
         buf_puts(buf, json_is_false(runs) || (json_is_integer(runs) && json_integer_value(runs) == 0)
                           ? "its condition is false: skipped"
@@ -150,9 +156,10 @@ void facts_put_line(const struct output *output, struct buf *buf, const json_t *
         text_put(buf, step);
         size_t put = buf->length - from;
         text_put_spaces(buf, put < FACT_STEP ? FACT_STEP - put : 1);
-        if (!*output_member(fact, "kind")) /* what calls nobody has no phases */
-            text_put(buf, phase);
-        buf_puts(buf, *phase && !*output_member(fact, "kind") ? " " : "");
+        const char *kind = output_member(fact, "kind");
+        bool phased = *phase && (!*kind || strcmp(kind, "saga") == 0); /* what else calls nobody has no phases */
+        text_put(buf, phased ? phase : "");
+        buf_puts(buf, phased ? " " : "");
     }
     json_decref(name);
     text_put(buf, output_member(fact, "fact"));

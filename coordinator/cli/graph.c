@@ -103,6 +103,7 @@ static void put_step(struct graph *graph, int index, const json_t *step, unsigne
     graph->language->node(graph->buf, depth, name_of(graph, index, name), buf_text(&label),
                           gate          ? GRAPH_GATE
                           : plan->pivot ? GRAPH_PIVOT
+                          : plan->child ? GRAPH_CHILD
                                         : GRAPH_STEP);
     graph->drawn[index] = true;
     buf_done(&label);
@@ -123,11 +124,16 @@ static void put_rest(struct graph *graph)
 static void label_step(struct buf *label, const char *id, const json_t *step, bool pivot)
 {
     static const char *const requests[] = {"action", "try", "prepare"};
-    static const char *const kinds[] = {"saga", "approval", "waitFor", "delay"};
+    static const char *const kinds[] = {"approval", "waitFor", "delay"};
     const char *participant = output_member(step, "participant"), *when = output_member(step, "when");
     const char *operation = output_member(step, "operation");
     const char *in = output_member(json_object_get(step, "forEach"), "in");
+    const json_t *child = json_object_get(step, "saga"), *version = json_object_get(child, "version");
     buf_puts(label, id);
+    if (child)
+        buf_printf(label, "\nsaga %s", output_member(child, "name"));
+    if (version)
+        buf_printf(label, " v%lld", (long long)json_integer_value(version));
     if (*participant)
         buf_printf(label, "\n%s", participant);
     if (*operation)
@@ -153,9 +159,10 @@ static void label_step(struct buf *label, const char *id, const json_t *step, bo
 static void label_group(struct buf *label, const json_t *group)
 {
     const char *id = output_member(group, "id"), *when = output_member(group, "when");
-    buf_puts(label, *id ? id : *when ? when : "otherwise");
-    if (json_object_get(group, "parallel"))
-        buf_puts(label, ": together");
+    bool parallel = json_object_get(group, "parallel"), named = *id || *when;
+    buf_puts(label, *id ? id : *when ? when : parallel ? "" : "otherwise");
+    if (parallel)
+        buf_puts(label, named ? ": together" : "together");
     else if (json_object_get(group, "switch"))
         buf_puts(label, ": one of");
 }

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-enum graph_shape { GRAPH_STEP, GRAPH_PIVOT, GRAPH_GATE };
+enum graph_shape { GRAPH_STEP, GRAPH_PIVOT, GRAPH_GATE, GRAPH_CHILD };
 enum graph_arrow { GRAPH_NEEDS, GRAPH_UNDO };
 
 /* How a language writes it. Names are identifiers; a label is lines with "\n" between them, not escaped yet. */

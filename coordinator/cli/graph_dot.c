@@ -33,7 +33,7 @@ static void dot_group_close(struct buf *buf, unsigned depth)
 
 static void dot_node(struct buf *buf, unsigned depth, const char *name, const char *label, enum graph_shape shape)
 {
-    static const char *const looks[] = {"", ", peripheries=2, style=bold", ", shape=diamond"};
+    static const char *const looks[] = {"", ", peripheries=2, style=bold", ", shape=diamond", ", shape=component"};
     indent(buf, depth);
     buf_printf(buf, "%s [label=", name);
     put_label(buf, label);

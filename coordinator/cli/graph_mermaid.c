@@ -31,7 +31,7 @@ static void mermaid_group_close(struct buf *buf, unsigned depth)
 static void mermaid_node(struct buf *buf, unsigned depth, const char *name, const char *label,
                          enum graph_shape shape)
 {
-    static const char *const open[] = {"[", "[[", "{"}, *const close[] = {"]", "]]:::pivot", "}"};
+    static const char *const open[] = {"[", "[[", "{", "(["}, *const close[] = {"]", "]]:::pivot", "}", "])"};
     indent(buf, depth);
     buf_printf(buf, "%s%s", name, open[shape]);
     put_label(buf, label);

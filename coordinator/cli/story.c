@@ -12,6 +12,7 @@ enum remedy {
     REMEDY_NONE,
     REMEDY_RESUME, /* it only waits to be let go on */
     REMEDY_STUCK,  /* a step cannot go on: again, without it, or already done */
+    REMEDY_PARENT, /* its parent stands still too, and goes on first */
     REMEDY_TRUTH,  /* nobody knows whether a step was done: find out, then say so */
 };
 
@@ -22,9 +23,10 @@ enum remedy {
     X("step_refused", "", " answered no", REMEDY_STUCK)                                                           \
     X("step_exhausted", "", " gave no clear answer until its tries were used up", REMEDY_STUCK)                   \
     X("cancelled", "it was cancelled", "", REMEDY_RESUME)                                                         \
-    X("lock_timeout", "others held its lock for too long", "", REMEDY_RESUME)                                 \
+    X("lock_timeout", "others held its lock for too long", "", REMEDY_RESUME)                                     \
     X("timeout", "its time was up", "", REMEDY_RESUME)                                                            \
     X("operator", "an operator asked for it", "", REMEDY_RESUME)                                                  \
+    X("parent", "its parent asked for it", "", REMEDY_PARENT)                                                     \
     X("compensation_exhausted", "the undo of ", " failed until its tries were used up", REMEDY_STUCK)             \
     X("compensation_broken", "the request that undoes ", " cannot be built", REMEDY_STUCK)                        \
     X("pivot_unknown", "nobody knows whether ", ", the point of no return, was done", REMEDY_TRUTH)               \
@@ -103,6 +105,13 @@ static bool story_pending(const json_t *step)
     return strcmp(output_member(step, "state"), "pending") == 0;
 }
 
+/* A child does what its parent waits for. */
+static bool story_awaits_child(const json_t *step)
+{
+    return *output_member(step, "child") &&
+           (story_pending(step) || strcmp(output_member(step, "state"), "calling") == 0);
+}
+
 /* What is under way now: calls that are out, calls to come, and what is waited for. */
 static void story_put_under_way(const struct output *output, struct buf *buf, const json_t *txn)
 {
@@ -111,7 +120,7 @@ static void story_put_under_way(const struct output *output, struct buf *buf, co
     json_array_foreach(json_object_get(txn, "steps"), index, step)
     {
         const char *next = output_member(step, "nextAttemptAt");
-        if (story_pending(step)) {
+        if (story_pending(step) || story_awaits_child(step)) {
             char now[TIME_TEXT];
             time_print(output->now_ms, now);
             buf_puts(buf, "; ");
@@ -135,8 +144,7 @@ static void story_put_undo(struct buf *buf, const json_t *txn, bool over)
 {
     size_t index, undone = 0;
     json_t *step;
-    json_array_foreach(json_object_get(txn, "steps"), index, step) undone +=
-        facts_phase(step, VERB_UNDO) != NULL;
+    json_array_foreach(json_object_get(txn, "steps"), index, step) undone += facts_phase(step, VERB_UNDO) != NULL;
     bool nothing = over && undone == 0 && json_object_get(txn, "steps"); /* the short form has no steps */
     buf_puts(buf, !*output_member(txn, "cause") ? ": " : nothing ? ", and " : ", so ");
     buf_puts(buf, nothing ? "there was nothing to undo"
@@ -162,6 +170,8 @@ void story_put_why(const struct output *output, struct buf *buf, const json_t *t
     output_paint(output, buf, output_paint_of(status), status);
     if (strcmp(status, "completed") == 0) {
         buf_puts(buf, ": every step is done");
+    } else if (json_is_true(json_object_get(txn, "ready"))) {
+        buf_puts(buf, ": every step is done, and held until its parent decides");
     } else if (strcmp(status, "terminated") == 0) {
         story_put_terminated(buf, txn);
     } else if (caused) {
@@ -207,6 +217,37 @@ static void story_put_command(struct buf *buf, const json_t *txn, const char *ve
     buf_done(&line);
 }
 
+/* The same for another transaction. */
+static void story_put_other(struct buf *buf, const char *verb, const char *id, const char *options,
+                            const char *what)
+{
+    json_t *other = json_pack("{s:s}", "id", id);
+    story_put_command(buf, other, verb, "", options, what);
+    json_decref(other);
+}
+
+/* Children that are waited for, and the parent that waits. */
+static void story_put_kin(struct buf *buf, const json_t *txn)
+{
+    const char *parent = output_member(json_object_get(txn, "parent"), "id");
+    size_t index;
+    json_t *step;
+    json_array_foreach(json_object_get(txn, "steps"), index, step)
+    {
+        struct buf what;
+        if (!story_awaits_child(step))
+            continue;
+        buf_init(&what, OUTPUT_BYTES);
+        buf_puts(&what, "what ");
+        text_put(&what, output_member(step, "id"));
+        buf_puts(&what, " waits for");
+        story_put_other(buf, "show", output_member(step, "child"), "", buf_text(&what));
+        buf_done(&what);
+    }
+    if (*parent)
+        story_put_other(buf, "show", parent, "", "what it is part of");
+}
+
 /* What persons can answer. */
 static void story_put_answers(struct buf *buf, const json_t *txn)
 {
@@ -244,6 +285,10 @@ static void story_put_remedies(struct buf *buf, const json_t *txn)
         story_put_command(buf, txn, "resolve", step, " --outcome done --reason WHY", "it is in truth done");
         story_put_command(buf, txn, "skip", step, " --reason WHY", "go on without it");
         break;
+    case REMEDY_PARENT:
+        story_put_other(buf, "resume", output_member(json_object_get(txn, "parent"), "id"), " --reason WHY",
+                        "let both go on");
+        break;
     case REMEDY_TRUTH:
         buf_puts(buf, "  Ask the participant what is true; never guess. Then one of\n");
         story_put_command(buf, txn, "resolve", step, " --outcome done --reason WHY", "it was done: go forward");
@@ -268,5 +313,6 @@ void story_put_next(const struct output *output, struct buf *buf, const json_t *
         story_put_remedies(buf, txn);
     else if (!over)
         story_put_command(buf, txn, "watch", "", "", "follow it to its end");
+    story_put_kin(buf, txn);
     story_put_command(buf, txn, "history", "", "", "every fact, with times");
 }

@@ -39,11 +39,11 @@ static void timeline_forward(struct timeline *timeline);
 static void timeline_second(struct timeline *timeline, enum verb verb, const char *heading);
 static void timeline_result(struct timeline *timeline);
 
-/* Who is called, or what else the step is. */
+/* Who is called, which saga it is, or what else the step is. */
 static const char *timeline_who(const json_t *step)
 {
-    const char *participant = output_member(step, "participant");
-    return *participant ? participant : output_member(step, "kind");
+    const char *participant = output_member(step, "participant"), *saga = output_member(step, "saga");
+    return *participant ? participant : *saga ? saga : output_member(step, "kind");
 }
 
 static const char *timeline_id(const json_t *step)
@@ -117,6 +117,13 @@ static void timeline_head(struct timeline *timeline)
         buf_puts(buf, index ? ", " : ", tags ");
         text_put(buf, json_is_string(tag) ? json_string_value(tag) : "?");
     }
+    const json_t *parent = json_object_get(timeline->txn, "parent");
+    if (parent) {
+        buf_puts(buf, "\npart of ");
+        text_put(buf, output_member(parent, "id"));
+        buf_puts(buf, ", at its step ");
+        text_put(buf, output_member(parent, "step"));
+    }
     timeline_lock(timeline);
     buf_puts(buf, "\n\n");
 }
@@ -183,12 +190,28 @@ static void timeline_wait(struct timeline *timeline, const struct line *line)
     buf_done(&command);
 }
 
+/* Of a phase that only waits, or has waited, for a child; false when there is more to tell. */
+static bool timeline_child(struct timeline *timeline, const struct line *line)
+{
+    const char *child = output_member(line->step, "child"), *answer = output_member(line->phase, "answer");
+    bool started = line->verb == VERB_DO && strcmp(answer, "pending") == 0;
+    if (!*child || (*answer && !started))
+        return false;
+    output_paint(timeline->output, timeline->buf, line->over ? PAINT_FAINT : PAINT_BUSY,
+                 line->over ? "waited" : "waits");
+    buf_puts(timeline->buf, " for the transaction ");
+    text_put(timeline->buf, child);
+    return true;
+}
+
 /* How a phase went: the answer, how long it took, how many tries, why, when it is tried again. */
 static void timeline_phase(struct timeline *timeline, const struct line *line)
 {
     struct buf *buf = timeline->buf, manner;
     const char *next = output_member(line->step, "nextAttemptAt"), *state = output_member(line->step, "state");
     const json_t *check = line->verb != VERB_DO ? NULL : facts_phase(line->step, VERB_CHECK);
+    if (timeline_child(timeline, line))
+        return;
     if (!line->over && strcmp(state, "pending") == 0) {
         timeline_wait(timeline, line);
         return;
@@ -202,6 +225,11 @@ static void timeline_phase(struct timeline *timeline, const struct line *line)
         buf_puts(buf, buf_text(&manner));
     }
     buf_done(&manner);
+    if (line->verb == VERB_DO && strcmp(output_member(line->phase, "answer"), "yes") == 0 &&
+        *output_member(line->step, "child")) {
+        buf_puts(buf, ", transaction ");
+        text_put(buf, output_member(line->step, "child"));
+    }
     if (*output_member(check, "answer")) {
         buf_puts(buf, "; checked: ");
         facts_put_answer(timeline->output, buf, check, "");

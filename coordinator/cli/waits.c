@@ -20,6 +20,9 @@ void waits_put(struct buf *buf, const json_t *told, const char *near)
     } else if (strcmp(kind, "signal") == 0) {
         buf_puts(buf, " for the signal ");
         text_put(buf, output_member(told, "signal"));
+    } else if (strcmp(kind, "saga") == 0) {
+        buf_puts(buf, " for the transaction ");
+        text_put(buf, output_member(told, "child"));
     } else if (strcmp(kind, "delay") != 0) {
         buf_puts(buf, " for the participant to call back");
     }

@@ -57,6 +57,7 @@ static const char small_order[] = "{\"orderId\":\"7\",\"customerId\":\"grace\",\
 enum { EXAMPLES_COUNT = sizeof examples / sizeof *examples };
 
 static void play_inputs(struct stage *stage);
+static void look_at_children(struct stage *stage);
 static void play(struct stage *stage, const char *path, const struct example *example);
 static int start(struct stage *stage, const char *saga, const char *path, const char *id);
 static void say(struct stage *stage, const struct word *word, const char *id);
@@ -71,6 +72,7 @@ int mode_examples(const struct plan *plan)
     struct verdict verdict = {0};
     if (stage_open(&stage, plan->build, &verdict)) {
         play_inputs(&stage);
+        look_at_children(&stage);
         play_outage(&stage);
         play_patience(&stage);
         stage_check_errors(&stage);
@@ -97,6 +99,17 @@ static void play_inputs(struct stage *stage)
     verdict_note(stage->verdict, CHECK_C18, known == EXAMPLES_COUNT, "%u of %d inputs are there", known,
                  EXAMPLES_COUNT);
     globfree(&inputs);
+}
+
+/* They ended as the trips did: together, one way or the other. */
+static void look_at_children(struct stage *stage)
+{
+    STAGE_EXPECT(stage, 0, ", transaction ", "show", "example of sagas/book-trip/trip.json");
+    STAGE_EXPECT(stage, 0, "book-flight", "list", "--saga", "book-flight", "--status", "completed");
+    STAGE_EXPECT(stage, 0, "book-hotel", "list", "--saga", "book-hotel", "--status", "completed");
+    STAGE_EXPECT(stage, 0, "book-flight", "list", "--saga", "book-flight", "--status", "compensated");
+    int status = shell_run(&stage->shell, "belay", "list", "--status", "running,paused,compensating", NULL);
+    stage_expect(stage, status == 0 && !strstr(stage->shell.out, "book-"), true, NULL, "list of what is left");
 }
 
 static void play(struct stage *stage, const char *path, const struct example *example)

@@ -77,6 +77,23 @@ static void dot(void)
     run_done(&run);
 }
 
+/* A child looks like no other step, and says which saga it is. */
+static void children(void)
+{
+    struct run run;
+    put("{\"name\":\"t\",\"version\":1,\"timeout\":\"1h\",\"steps\":[{\"parallel\":[{\"id\":\"f\",\"saga\":{"
+        "\"name\":"
+        "\"book-flight\",\"version\":3}},{\"id\":\"h\",\"saga\":{\"name\":\"book-hotel\"}}]}]}");
+    RUN(&run, NULL, "graph", path);
+    CU_ASSERT_EQUAL(run.status, EXIT_DONE);
+    run_expect(run.out, "  subgraph group1 [\"together\"]\n    s_f([\"f<br/>saga book-flight v3\"])\n"
+                        "    s_h([\"h<br/>saga book-hotel\"])\n");
+    run_done(&run);
+    RUN(&run, NULL, "graph", path, "-o", "dot");
+    run_expect(run.out, "    s_f [label=\"f\\nsaga book-flight v3\", shape=component];\n");
+    run_done(&run);
+}
+
 /* The order of undos is the saga's: one after the other, or all at once. */
 static void orders(void)
 {
@@ -125,5 +142,6 @@ void cli_graph_test_suite(void)
     CU_add_test(suite, "mermaid", mermaid);
     CU_add_test(suite, "dot", dot);
     CU_add_test(suite, "orders of undoing", orders);
+    CU_add_test(suite, "children are drawn as such", children);
     CU_add_test(suite, "cases", cases);
 }

@@ -306,6 +306,14 @@ static void fact_lines(void)
         {"{\"fact\":\"skipped\",\"step\":\"pay\",\"actor\":\"ann\",\"reason\":\"by phone\"}",
          "          pay           skipped: by ann, reason: by phone"},
         {"{\"fact\":\"ended\",\"status\":\"completed\"}", "          ended: completed"},
+        {"{\"fact\":\"begun\",\"parent\":{\"id\":\"t-1\",\"step\":\"flight\"}}",
+         "          begun: part of t-1, at its step flight"},
+        {"{\"fact\":\"answered\",\"step\":\"flight\",\"kind\":\"saga\",\"phase\":\"start\",\"answer\":\"pending\","
+         "\"child\":\"0192\"}",
+         "          flight        start answered: waits for the transaction 0192"},
+        {"{\"fact\":\"answered\",\"step\":\"flight\",\"kind\":\"saga\",\"phase\":\"completion\",\"answer\":"
+         "\"yes\"}",
+         "          flight        completion answered: yes"},
         {"{\"fact\":\"of_tomorrow\",\"answer\":\"maybe\"}", "          of_tomorrow: maybe"},
         {"[]", "          "},
     };
@@ -324,6 +332,61 @@ static void fact_lines(void)
     buf_done(&buf);
 }
 
+static void expect_told(const char *text, const char *expected)
+{
+    json_t *txn = json_loads(text, 0, NULL);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(txn);
+    char *story = told(txn, FORMAT_TABLE);
+    expect(story, expected);
+    free(story);
+    json_decref(txn);
+}
+
+/* From the parent to the child that it waits for, and back. */
+static void parents_and_children(void)
+{
+#define TRIP(status, steps)                                                                                       \
+    "{\"id\":\"t-1\",\"saga\":\"trip\",\"version\":1," status                                                     \
+    ",\"begunAt\":\"2026-01-02T03:04:05.000Z\",\"steps\":[" steps "]}"
+#define FLIGHT(status)                                                                                            \
+    "{\"id\":\"c-1\",\"saga\":\"flight\",\"version\":1," status                                                   \
+    ",\"parent\":{\"id\":\"t-1\",\"step\":\"flight\"},\"begunAt\":\"2026-01-02T03:04:05.000Z\",\"steps\":[]}"
+#define STEP(state, phases)                                                                                       \
+    "{\"id\":\"flight\",\"kind\":\"saga\",\"state\":\"" state                                                     \
+    "\",\"saga\":\"book-flight\",\"child\":\"c-1\",\"start\":{"                                                   \
+    "\"attempts\":1,\"startedAt\":\"2026-01-02T03:04:05.000Z\",\"answer\":" phases "}"
+    const char *waiting = TRIP("\"status\":\"running\"", STEP("pending", "\"pending\"}"));
+    expect_told(waiting,
+                "    +0ms  > flight  book-flight  waits for the transaction c-1\n\nrunning; flight waits for "
+                "the transaction c-1\n");
+    expect_told(waiting,
+                "\n  belay show c-1                                              what flight waits for\n");
+    expect_told(
+        TRIP("\"status\":\"paused\",\"cause\":\"operator\"", STEP("pending", "\"pending\"}")),
+        "  belay cancel t-1 --reason WHY                               undo what was done\n  belay show c-1 ");
+    expect_told(
+        TRIP("\"status\":\"compensating\",\"cause\":\"cancelled\"",
+             STEP("calling", "\"pending\"},\"compensation\":{\"attempts\":1,\"startedAt\":"
+                             "\"2026-01-02T03:04:06.000Z\"}")),
+        "> flight  book-flight  waited for the transaction c-1\nthen the undo:\n  +1.00s  > flight  "
+        "book-flight  waits for the transaction c-1\n\ncompensating: it was cancelled, so what was done is "
+        "being undone; flight waits for the transaction c-1\n");
+    expect_told(
+        TRIP("\"status\":\"completed\"",
+             STEP("confirmed", "\"yes\",\"endedAt\":\"2026-01-02T03:04:08.000Z\"},\"completion\":{\"attempts\":"
+                               "1,\"answer\":\"yes\",\"startedAt\":\"2026-01-02T03:04:09.000Z\"}")),
+        "+ flight  book-flight  yes in 3.00s, transaction c-1\nthen confirmed:\n");
+    const char *ready = FLIGHT("\"status\":\"running\",\"ready\":true");
+    expect_told(ready, "part of t-1, at its step flight\n");
+    expect_told(ready, "running: every step is done, and held until its parent decides\n");
+    expect_told(ready, "\n  belay show t-1                                              what it is part of\n");
+    const char *paused = FLIGHT("\"status\":\"paused\",\"cause\":\"parent\"");
+    expect_told(paused, "paused: its parent asked for it\nWhat helps:\n  belay resume t-1 --reason WHY ");
+#undef TRIP
+#undef FLIGHT
+#undef STEP
+}
+
 void cli_timeline_test_suite(void);
 void cli_timeline_test_suite(void)
 {
@@ -336,5 +399,6 @@ void cli_timeline_test_suite(void)
     CU_add_test(suite, "completed and terminated", the_ends);
     CU_add_test(suite, "called steps stand in the order of time", order_of_time);
     CU_add_test(suite, "any member may be anything", no_trust);
+    CU_add_test(suite, "parents and children lead to each other", parents_and_children);
     CU_add_test(suite, "facts in one line", fact_lines);
 }
