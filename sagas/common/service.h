@@ -25,6 +25,20 @@ struct service {
         .on_compensation = compensation                                                                           \
     }
 
+/* Held until the decision: tried, then confirmed or cancelled. */
+#define HELD(operation, try, confirm, cancel)                                                                     \
+    {                                                                                                             \
+        .size = sizeof(struct belay_operation), .name = operation, .on_try = try, .on_confirm = confirm,          \
+        .on_cancel = cancel                                                                                       \
+    }
+
+/* Two-phase commit: the answer to prepare is a vote. */
+#define VOTED(operation, prepare, commit, rollback)                                                               \
+    {                                                                                                             \
+        .size = sizeof(struct belay_operation), .name = operation, .on_prepare = prepare, .on_commit = commit,    \
+        .on_rollback = rollback                                                                                   \
+    }
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* main() of the service: returns its exit code. */

@@ -7,7 +7,8 @@ static const char schema[] =
     "card,"
     " cents INTEGER NOT NULL CHECK (cents > 0), state TEXT NOT NULL, reason TEXT, captured_by TEXT UNIQUE);";
 
-static const char samples[] = "INSERT INTO card VALUES ('ada', 100000), ('grace', 250000), ('bob', 500)";
+static const char samples[] =
+    "INSERT INTO card VALUES ('ada', 100000), ('grace', 250000), ('bob', 500), ('alan', 90000)";
 
 static const char credit[] =
     "SELECT coalesce(max(credit_cents), -1) FROM card WHERE customer = :body ->> 'customer'";

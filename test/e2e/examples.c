@@ -27,7 +27,13 @@ enum { COMPLETED = 0, COMPENSATED = 3, EITHER = -1 };
     X("bank", "mistaken", COMPENSATED, "credit debit")                                                            \
     X("book-trip", "trip", COMPLETED, "")                                                                         \
     X("book-trip", "full", COMPENSATED, "flight")                                                                 \
-    X("book-trip", "broke", COMPENSATED, "flight+hotel")
+    X("book-trip", "broke", COMPENSATED, "flight+hotel")                                                          \
+    X("book-holiday", "holiday", COMPLETED, "")                                                                   \
+    X("book-holiday", "christmas", COMPENSATED, "seat")                                                           \
+    X("book-holiday", "poor", COMPENSATED, "seat+room")                                                           \
+    X("move-holiday", "later", COMPLETED, "")                                                                     \
+    X("move-holiday", "longer", COMPLETED, "")                                                                    \
+    X("move-holiday", "sold-out", COMPENSATED, "room")
 
 struct example {
     const char *saga, *input;
@@ -75,6 +81,7 @@ int mode_examples(const struct plan *plan)
         look_at_children(&stage);
         play_outage(&stage);
         play_patience(&stage);
+        stage_check_held(&stage);
         stage_check_errors(&stage);
     }
     stage_close(&stage);

@@ -99,6 +99,24 @@ bool stage_expect(struct stage *stage, int got, int wanted, const char *words, c
                         words ? " and the words " : "", words ? words : "", stage->shell.out);
 }
 
+bool stage_sees(struct stage *stage, const char *service, const char *path, const char *words, unsigned times,
+                unsigned ms)
+{
+    uint64_t until = process_now_ms() + ms;
+    unsigned port = service_of(stage, service)->port, found;
+    do {
+        struct http_answer answer = http_send(port, "GET", path, NULL, NULL);
+        found = 0;
+        for (const char *at = answer.body; at && (at = strstr(at, words)); at++)
+            found++;
+        http_done(&answer);
+        if (found != times)
+            process_sleep_ms(20);
+    } while (found != times && process_now_ms() < until);
+    return verdict_note(stage->verdict, CHECK_C7, found == times, "%s%s has %s %u times, not %u", service, path,
+                        words, found, times);
+}
+
 /* The same names as in sagas/participants.json, at other ports; the file that says so is for `belay apply`. */
 static bool find_services(struct stage *stage)
 {

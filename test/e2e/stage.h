@@ -43,6 +43,13 @@ void stage_kill_service(struct stage *stage, const char *name);
     stage_expect(stage, shell_run(&(stage)->shell, "belay", __VA_ARGS__, NULL), status, words, #__VA_ARGS__)
 bool stage_expect(struct stage *stage, int got, int wanted, const char *words, const char *command);
 
+/* Whether what the service shows at `path` has the words so often, now or within `ms`. */
+bool stage_sees(struct stage *stage, const char *service, const char *path, const char *words, unsigned times,
+                unsigned ms);
+
+/* Holds and votes through the deaths of who takes part in them: examples_held.c. */
+void stage_check_held(struct stage *stage);
+
 /* What goes wrong, against the stage's coordinator: examples_errors.c. */
 void stage_check_errors(struct stage *stage);
 

@@ -122,6 +122,11 @@ static void set_up(struct fake *fake, const struct family *family)
     json_decref(registry);
 }
 
+static bool is_undo(const char *phase)
+{
+    return strcmp(phase, "compensation") == 0 || strcmp(phase, "cancel") == 0 || strcmp(phase, "rollback") == 0;
+}
+
 /* Answers the call that is out; an announcement is no call of the saga. */
 static void answer_one(struct fake *fake, const char *fail, bool unknown, const char *body, json_t *undone)
 {
@@ -134,7 +139,7 @@ static void answer_one(struct fake *fake, const char *fail, bool unknown, const 
     put_way(fake, fake->calls[0]->tag.txn, &step);
     buf_puts(&step, header(fake, "Belay-Step"));
     const char *phase = header(fake, "Belay-Phase");
-    bool undo = strcmp(phase, "compensation") == 0, check = strcmp(phase, "check") == 0;
+    bool undo = is_undo(phase), check = strcmp(phase, "check") == 0;
     bool fails = strcmp(buf_text(&step), fail) == 0 && !undo && (!check || unknown);
     if (undo && strcmp(header(fake, "Belay-Attempt"), "1") == 0)
         json_array_append_new(undone, json_string(buf_text(&step)));
