@@ -91,6 +91,7 @@ enum {
     /* Retention: what one commit removes, so that nobody waits long for it, and how often it is looked for. */
     LIMIT_SWEEP = 64,
     LIMIT_SWEEP_TOOK_MS = 20, /* a commit that took longer with it makes the next one take less along */
+    LIMIT_SWEEP_LEAST = 8,    /* but not less: where every commit takes long, it is not the removals */
     LIMIT_SWEEP_MS = 10 * 1000,
 
     /* Listing: one page. */

@@ -409,12 +409,25 @@ static void removed_within_bounds(void)
     fake_turn(&fake);
     fake.now_ms += LIMIT_SWEEP_MS;
     fake.commit_ms = 2 * LIMIT_SWEEP_TOOK_MS;
-    for (size_t count = LIMIT_SWEEP; count > 4; count /= 2) {
+    for (size_t count = LIMIT_SWEEP; count > LIMIT_SWEEP_LEAST; count /= 2) {
         CU_ASSERT_EQUAL(engine_turn(fake.engine, 0, &error), 0);
         CU_ASSERT_EQUAL(fake.removed, count);
     }
+    for (int i = 0; i < 2; i++) {
+        CU_ASSERT_EQUAL(engine_turn(fake.engine, 0, &error), 0);
+        CU_ASSERT_EQUAL(fake.removed, LIMIT_SWEEP_LEAST);
+    }
+    struct told told[LIMIT_SWEEP_LEAST + 2];
+    for (size_t i = 0; i < LIMIT_SWEEP_LEAST + 2; i++) {
+        told[i] = (struct told){.command = {.type = COMMAND_START, .saga = "brief"}};
+        fake_submit(&fake, &told[i]);
+    }
+    for (int i = 0; i < 2; i++) { /* as many as begin, as many as end */
+        CU_ASSERT_EQUAL(engine_turn(fake.engine, 0, &error), 0);
+        CU_ASSERT_EQUAL(fake.removed, LIMIT_SWEEP_LEAST + 2);
+    }
     fake.commit_ms = 1;
-    for (size_t count = 4; count <= 32; count *= 2) {
+    for (size_t count = LIMIT_SWEEP_LEAST; count <= 16; count *= 2) {
         CU_ASSERT_EQUAL(engine_turn(fake.engine, 0, &error), 0);
         CU_ASSERT_EQUAL(fake.removed, count);
     }
