@@ -20,6 +20,7 @@ enum remedy {
 #define CAUSES_TOLD(X)                                                                                            \
     X("all_steps_done", "every step is done", "", REMEDY_NONE)                                                    \
     X("pivot_succeeded", "the point of no return was passed at ", "", REMEDY_NONE)                                \
+    X("vote_passed", "everybody was prepared", "", REMEDY_NONE)                                                   \
     X("step_refused", "", " answered no", REMEDY_STUCK)                                                           \
     X("step_exhausted", "", " gave no clear answer until its tries were used up", REMEDY_STUCK)                   \
     X("cancelled", "it was cancelled", "", REMEDY_RESUME)                                                         \
@@ -29,6 +30,9 @@ enum remedy {
     X("parent", "its parent asked for it", "", REMEDY_PARENT)                                                     \
     X("compensation_exhausted", "the undo of ", " failed until its tries were used up", REMEDY_STUCK)             \
     X("compensation_broken", "the request that undoes ", " cannot be built", REMEDY_STUCK)                        \
+    X("confirm_exhausted", "the confirm of ", " failed until its tries were used up", REMEDY_STUCK)               \
+    X("confirm_broken", "the request that confirms ", " cannot be built", REMEDY_STUCK)                           \
+    X("history_full", "it has tried for so long that a person must look", "", REMEDY_RESUME)                      \
     X("pivot_unknown", "nobody knows whether ", ", the point of no return, was done", REMEDY_TRUTH)               \
     X("refused_after_pivot", "", " answered no, and after the point of no return nothing is undone",              \
       REMEDY_STUCK)                                                                                               \

@@ -332,6 +332,27 @@ static void fact_lines(void)
     buf_done(&buf);
 }
 
+/* No cause that the core knows is told in its bare word. */
+static void every_cause_has_words(void)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        CAUSES(X)
+#undef X
+    };
+    for (size_t i = 1; i < sizeof words / sizeof *words; i++) { /* the first is none */
+        char raw[64];
+        json_t *txn = begun("paused", words[i], "pay");
+        char *text = told(txn, FORMAT_TABLE);
+        snprintf(raw, sizeof raw, "paused: %s", words[i]);
+        if (strstr(text, raw))
+            printf("\n%s\n", raw);
+        CU_ASSERT_PTR_NULL(strstr(text, raw));
+        free(text);
+        json_decref(txn);
+    }
+}
+
 static void expect_told(const char *text, const char *expected)
 {
     json_t *txn = json_loads(text, 0, NULL);
@@ -394,6 +415,7 @@ void cli_timeline_test_suite(void)
     CU_add_test(suite, "a declined order reads like a story", a_declined_order);
     CU_add_test(suite, "who holds a lock, and who waits for it", locks);
     CU_add_test(suite, "every pause says what helps", what_helps);
+    CU_add_test(suite, "every cause has words", every_cause_has_words);
     CU_add_test(suite, "what is under way, and when it is tried again", under_way);
     CU_add_test(suite, "an undo that is stuck", stuck_in_the_undo);
     CU_add_test(suite, "completed and terminated", the_ends);
