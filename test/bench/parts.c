@@ -13,7 +13,7 @@
 /* A saga of two steps: a request of its client, a start and two answers that are made durable, two calls. */
 enum { CLIENTS = 64, SECONDS = 2, EVENTS = 3, CALLS = 2, REQUESTS = 1, SOME = 32, MANY = 128 };
 
-static void tell(const struct row *row, json_t *results, const char *name, const struct part *part, double each);
+static double tell(const struct row *row, json_t *results, const char *name, const struct part *part, double each);
 
 bool command_parts(const struct options *options)
 {
@@ -31,21 +31,26 @@ bool command_parts(const struct options *options)
     json_array_append_new(results, row_encode(&row));
     printf("\n%-44s %9s %8s %9s %9s %7s\n", "", "per s", "cpu us", "a saga's", "sagas/s", "belayd");
     struct part part = {0};
+    double cpu_us = 0; /* of all that a saga needs, its commits shared by some */
     if ((ok = parts_sync(&part, us)))
         tell(&row, results, "fdatasync of a page", &part, (double)row.used.syncs.count / (double)row.stored);
     const unsigned sizes[] = {1, SOME, MANY};
     for (size_t i = 0; ok && i < sizeof sizes / sizeof *sizes; i++) {
         char name[64];
         snprintf(name, sizeof name, "SQLite: insert and update, %u per commit", sizes[i]);
+        double each_us = 0;
         if ((ok = parts_sqlite(&part, us, sizes[i])))
-            tell(&row, results, name, &part, EVENTS);
+            each_us = tell(&row, results, name, &part, EVENTS);
+        cpu_us += sizes[i] == SOME ? each_us : 0;
     }
     if (ok && (ok = parts_curl(&part, us)))
-        tell(&row, results, "libcurl: requests on kept connections", &part, CALLS);
+        cpu_us += tell(&row, results, "libcurl: requests on kept connections", &part, CALLS);
     if (ok && (ok = parts_microhttpd(&part, us)))
-        tell(&row, results, "libmicrohttpd: requests answered", &part, REQUESTS);
+        cpu_us += tell(&row, results, "libmicrohttpd: requests answered", &part, REQUESTS);
     if (ok && (ok = parts_jansson(&part, us)))
-        tell(&row, results, "Jansson: a start parsed and printed", &part, REQUESTS);
+        cpu_us += tell(&row, results, "Jansson: a start parsed and printed", &part, REQUESTS);
+    if (ok)
+        printf("CPU of these for one saga, %d sharing a commit: %.1f us\n", SOME, cpu_us);
     return report_done(report, options) && ok;
 }
 
@@ -57,8 +62,8 @@ uint64_t parts_cpu_us(void)
            (uint64_t)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
 }
 
-/* `each` = how many of it a saga needs. */
-static void tell(const struct row *row, json_t *results, const char *name, const struct part *part, double each)
+/* `each` = how many of it a saga needs. The return is the CPU of these. */
+static double tell(const struct row *row, json_t *results, const char *name, const struct part *part, double each)
 {
     double per_s = (double)part->count * 1e6 / (double)part->elapsed_us;
     double cpu_us = (double)part->cpu_us / (double)part->count, sagas = per_s / each;
@@ -66,4 +71,5 @@ static void tell(const struct row *row, json_t *results, const char *name, const
            100 * row_rate(row) / sagas);
     json_array_append_new(results, json_pack("{s:s,s:f,s:f,s:f,s:f}", "part", name, "per_s", per_s, "cpu_us",
                                              cpu_us, "per_saga", each, "belayd_share", row_rate(row) / sagas));
+    return cpu_us * each;
 }
