@@ -101,10 +101,16 @@ static void count_memory(const struct world *world, const struct engine_counts *
         count(COUNT_CAME_BACK);
 }
 
-/* What is due and finds no room in memory waits until there is some: full is an answer, and no lateness. */
+/* What is due and finds no room in memory waits until there is some: full is an answer, and no lateness. But full
+ * it must be, of transactions that are at work. */
 static void note_crowd(struct world *world)
 {
+    const struct engine *engine = world->engine;
     uint64_t clock = world_clock(world);
+    if (engine->crowded && engine->look_ms == UINT64_MAX)
+        check_that(CHECK_C10, world, engine->by_number.count >= engine->options.open_max && !engine->rest_first,
+                   "%zu are in memory, %s, and who is due waits for room", engine->by_number.count,
+                   engine->rest_first ? "not all at work" : "all at work");
     if (world->engine->crowded && !world->crowded_clock_ms)
         world->crowded_clock_ms = clock;
     if (world->engine->crowded || !world->crowded_clock_ms)
