@@ -14,7 +14,8 @@ static bool parse_number(const char *text, uint64_t *number);
 
 int main(int argc, char **argv)
 {
-    struct plan plan = {.seed = 1, .transfers = 300, .kills = 3, .service_kills = 2, .fail_rate = 3};
+    struct plan plan = {
+        .seed = 1, .transfers = 300, .items = 10000, .kills = 3, .service_kills = 2, .fail_rate = 3};
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc < 3)
@@ -34,6 +35,8 @@ int main(int argc, char **argv)
         return mode_run(&plan);
     if (strcmp(mode, "examples") == 0)
         return mode_examples(&plan);
+    if (strcmp(mode, "items") == 0)
+        return mode_items(&plan);
     if (strcmp(mode, "faults") == 0)
         return mode_faults(&plan);
     return usage();
@@ -47,6 +50,7 @@ static int usage(void)
             "       test-e2e valgrind BUILD [the same]\n"
             "       test-e2e faults BUILD [--kills SWEEP] [--transfers N] [--seed X]\n"
             "       test-e2e examples BUILD\n"
+            "       test-e2e items BUILD [--items N]\n"
             "BUILD is the directory of the programs, like build/asan\n");
     return 2;
 }
@@ -66,6 +70,8 @@ static bool parse(struct plan *plan, int argc, char **argv)
             plan->seed = number;
         else if (strcmp(name, "--transfers") == 0)
             plan->transfers = (unsigned)number;
+        else if (strcmp(name, "--items") == 0 && number >= 3 && number <= 10000)
+            plan->items = (unsigned)number;
         else if (strcmp(name, "--kills") == 0)
             plan->kills = (unsigned)number;
         else if (strcmp(name, "--service-kills") == 0)

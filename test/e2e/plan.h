@@ -11,6 +11,7 @@ struct plan {
     const char *build; /* directory of the programs, "build/asan" */
     uint64_t seed;     /* decides the transfers and the moments; the scheduler decides the rest */
     unsigned transfers;
+    unsigned items;         /* of one step */
     unsigned kills;         /* SIGKILL of the coordinator */
     unsigned service_kills; /* SIGKILL of one of the two banks */
     unsigned stops;         /* SIGSTOP of the coordinator for some seconds */
