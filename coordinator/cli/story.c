@@ -230,7 +230,7 @@ static void story_put_other(struct buf *buf, const char *verb, const char *id, c
     json_decref(other);
 }
 
-/* Children that are waited for, and the parent that waits. */
+/* Children that are waited for, or that it is stuck at; and the parent that waits. */
 static void story_put_kin(struct buf *buf, const json_t *txn)
 {
     const char *parent = output_member(json_object_get(txn, "parent"), "id");
@@ -239,12 +239,13 @@ static void story_put_kin(struct buf *buf, const json_t *txn)
     json_array_foreach(json_object_get(txn, "steps"), index, step)
     {
         struct buf what;
-        if (!story_awaits_child(step))
+        bool stuck = *output_member(step, "child") && strcmp(output_member(step, "state"), "stuck") == 0;
+        if (!stuck && !story_awaits_child(step))
             continue;
         buf_init(&what, OUTPUT_BYTES);
-        buf_puts(&what, "what ");
+        buf_puts(&what, stuck ? "what became of " : "what ");
         text_put(&what, output_member(step, "id"));
-        buf_puts(&what, " waits for");
+        buf_puts(&what, stuck ? "" : " waits for");
         story_put_other(buf, "show", output_member(step, "child"), "", buf_text(&what));
         buf_done(&what);
     }

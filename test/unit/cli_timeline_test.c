@@ -397,6 +397,10 @@ static void parents_and_children(void)
              STEP("confirmed", "\"yes\",\"endedAt\":\"2026-01-02T03:04:08.000Z\"},\"completion\":{\"attempts\":"
                                "1,\"answer\":\"yes\",\"startedAt\":\"2026-01-02T03:04:09.000Z\"}")),
         "+ flight  book-flight  yes in 3.00s, transaction c-1\nthen confirmed:\n");
+    expect_told(TRIP("\"status\":\"paused\",\"cause\":\"confirm_exhausted\",\"causeStep\":\"flight\"",
+                     STEP("stuck", "\"yes\"},\"completion\":{\"attempts\":1,\"answer\":\"unknown\",\"transport\":"
+                                   "\"child_terminated\"}")),
+                "\n  belay show c-1                                              what became of flight\n");
     const char *ready = FLIGHT("\"status\":\"running\",\"ready\":true");
     expect_told(ready, "part of t-1, at its step flight\n");
     expect_told(ready, "running: every step is done, and held until its parent decides\n");
