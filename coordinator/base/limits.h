@@ -57,6 +57,7 @@ enum {
     LIMIT_REASON_BYTES = 1024,
     LIMIT_LOCK_BYTES = 256, /* of a lock's key; it is kept for everybody who holds or wants one */
     LIMIT_NESTING = 8, /* children within children: who looks for an order's trouble has to follow them */
+    LIMIT_FAMILY = 10000, /* transactions that one start may become: an operator's verb reaches all at once */
     LIMIT_TAGS = 16,
     LIMIT_TAG_BYTES = 64,
 

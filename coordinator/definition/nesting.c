@@ -7,10 +7,16 @@
 
 #include <string.h>
 
-/* A saga that was walked, and how many levels are below it. */
+/* What one start of a saga may become: so many levels, so many transactions, itself included. */
+struct family {
+    unsigned levels;
+    unsigned members;
+};
+
+/* A saga that was walked. */
 struct walked {
     const struct definition *definition;
-    unsigned below;
+    struct family family;
 };
 
 struct walk {
@@ -32,8 +38,8 @@ struct ordering {
     size_t ordered;
 };
 
-static int walk_saga(struct walk *walk, const struct definition *definition, unsigned *below);
-static int walk_child(struct walk *walk, const struct step_spec *step, unsigned *below);
+static int walk_saga(struct walk *walk, const struct definition *definition, struct family *family);
+static int walk_child(struct walk *walk, const struct step_spec *step, struct family *family);
 static const struct walked *find_walked(const struct walk *walk, const struct definition *definition);
 static bool is_on_path(const struct walk *walk, const char *name);
 static int complain(struct walk *walk, const char *what, const char *last);
@@ -42,8 +48,8 @@ static void put_in_order(struct ordering *ordering, size_t which);
 int nesting_check(const struct definition *definition, nesting_find *find, void *context, struct error *error)
 {
     struct walk walk = {.find = find, .context = context, .error = error};
-    unsigned below;
-    int code = walk_saga(&walk, definition, &below);
+    struct family family;
+    int code = walk_saga(&walk, definition, &family);
     mem_free(walk.walked);
     return code;
 }
@@ -52,8 +58,8 @@ int nesting_check_step(const struct definition *definition, uint16_t step, nesti
                        struct error *error)
 {
     struct walk walk = {.find = find, .context = context, .error = error, .path = {definition}, .depth = 1};
-    unsigned levels;
-    int code = walk_child(&walk, &definition->steps[step], &levels);
+    struct family family;
+    int code = walk_child(&walk, &definition->steps[step], &family);
     mem_free(walk.walked);
     return code;
 }
@@ -78,29 +84,33 @@ void nesting_order(const struct definition *const *list, size_t count, size_t *o
     mem_free(ordering.seen);
 }
 
-static int walk_saga(struct walk *walk, const struct definition *definition, unsigned *below)
+static int walk_saga(struct walk *walk, const struct definition *definition, struct family *family)
 {
     int code = 0;
-    *below = 0;
+    *family = (struct family){1, 1};
     walk->path[walk->depth++] = definition;
     for (uint16_t i = 0; !code && i < definition->plan.steps_count; i++) {
-        unsigned levels = 0;
+        struct family child = {0};
         if (!definition->plan.steps[i].child)
             continue;
-        code = walk_child(walk, &definition->steps[i], &levels);
+        code = walk_child(walk, &definition->steps[i], &child);
+        family->members += child.members;
+        if (!code && family->members > LIMIT_FAMILY)
+            code = error_set(walk->error, ERROR_INVALID,
+                             "one start of \"%s\" might become more than %d transactions, which is the limit",
+                             definition->name, LIMIT_FAMILY);
         if (code)
             error_wrap(walk->error, "step \"%s\"", definition->steps[i].id);
-        if (levels > *below)
-            *below = levels;
+        if (child.levels >= family->levels)
+            family->levels = child.levels + 1;
     }
     walk->depth--;
     walk->walked = mem_grow(walk->walked, (walk->walked_count + 1) * sizeof *walk->walked);
-    walk->walked[walk->walked_count++] = (struct walked){definition, *below};
+    walk->walked[walk->walked_count++] = (struct walked){definition, *family};
     return code;
 }
 
-/* `*levels` is the child's own and all below it. */
-static int walk_child(struct walk *walk, const struct step_spec *step, unsigned *levels)
+static int walk_child(struct walk *walk, const struct step_spec *step, struct family *family)
 {
     const struct definition *child = NULL;
     if (is_on_path(walk, step->child))
@@ -110,19 +120,13 @@ static int walk_child(struct walk *walk, const struct step_spec *step, unsigned 
         code = nesting_check_child(child, walk->error);
     if (code)
         return (int)(walk->error->code = ERROR_INVALID);
-    *levels = 1;
+    const struct walked *walked = child ? find_walked(walk, child) : NULL;
+    *family = walked ? walked->family : (struct family){1, 1};
     if (!child)
         return 0;
-    const struct walked *walked = find_walked(walk, child);
-    *levels = walked ? walked->below + 1 : 1;
-    if (walk->depth + *levels > LIMIT_NESTING + 1)
+    if (walk->depth + family->levels > LIMIT_NESTING + 1)
         return complain(walk, "it is too deep", step->child);
-    if (walked)
-        return 0;
-    unsigned below;
-    code = walk_saga(walk, child, &below);
-    *levels = below + 1;
-    return code;
+    return walked ? 0 : walk_saga(walk, child, family);
 }
 
 static const struct walked *find_walked(const struct walk *walk, const struct definition *definition)

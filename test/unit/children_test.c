@@ -15,34 +15,9 @@ static const char trip[] =
     "{\"id\":\"fly\",\"saga\":{\"name\":\"flight\",\"input\":{\"from\":\"${ input.from }\"}}}," OPERATION(
         "pay", "payments") "]}";
 
-struct row {
-    uint64_t txn;
-    enum status status;
-    char reason[128];
-};
-
-static bool copy_row(void *context, const struct store_row *row)
-{
-    struct row *copy = context;
-    copy->txn = row->txn;
-    copy->status = (enum status)row->status;
-    snprintf(copy->reason, sizeof copy->reason, "%s", row->reason ? row->reason : "");
-    return false;
-}
-
-/* The newest transaction of a saga. */
-static struct row newest(struct fake *fake, const char *saga)
-{
-    struct row row = {.txn = 0};
-    struct error error;
-    const struct store_query query = {.saga = saga, .limit = 1};
-    CU_ASSERT_EQUAL(fake->store->each_row(fake->store->self, &query, copy_row, &row, &error), 0);
-    return row;
-}
-
 static enum status status_of(struct fake *fake, const char *saga)
 {
-    return newest(fake, saga).status;
+    return fake_newest(fake, saga).status;
 }
 
 static void open_trip(struct fake *fake)
@@ -68,7 +43,7 @@ static struct told operate(struct fake *fake, enum event_type verb, const char *
 {
     struct told told = {.command = {.type = COMMAND_OPERATE,
                                     .verb = verb,
-                                    .txn = newest(fake, saga).txn,
+                                    .txn = fake_newest(fake, saga).txn,
                                     .step = step,
                                     .actor = "ann",
                                     .reason = "test"}};
@@ -103,7 +78,7 @@ static void both_complete(void)
     CU_ASSERT_EQUAL(fake.commits, before + 1);
     CU_ASSERT_EQUAL(status_of(&fake, "flight"), STATUS_COMPLETED);
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_COMPLETED);
-    struct told told = {.command = {.type = COMMAND_WAIT, .txn = newest(&fake, "trip").txn}};
+    struct told told = {.command = {.type = COMMAND_WAIT, .txn = fake_newest(&fake, "trip").txn}};
     fake_submit(&fake, &told);
     fake_turn(&fake);
     CU_ASSERT_STRING_EQUAL(told.output, "{\"seat\":\"12A\"}");
@@ -118,7 +93,7 @@ static void a_ready_child_is_undone(void)
     expect(&fake, "seat", "action", 200, NULL);
     expect(&fake, "pay", "action", 409, "{\"code\":\"card_declined\"}");
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_COMPENSATING);
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "flight").reason, "parent");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "flight").reason, "parent");
     expect(&fake, "seat", "compensation", 200, NULL);
     CU_ASSERT_EQUAL(status_of(&fake, "flight"), STATUS_COMPENSATED);
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_COMPENSATED);
@@ -132,7 +107,7 @@ static void a_refusal_reaches_the_parent(void)
     expect(&fake, "seat", "action", 409, "{\"code\":\"sold_out\",\"detail\":\"no seat left\"}");
     CU_ASSERT_EQUAL(status_of(&fake, "flight"), STATUS_COMPENSATED);
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_COMPENSATED);
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "step_refused at fly: sold_out");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "step_refused at fly: sold_out");
     CU_ASSERT_EQUAL(fake.calls_count, 0);
     fake_close(&fake);
 }
@@ -180,7 +155,7 @@ static void a_timeout_of_the_child_is_a_no(void)
     expect(&fake, "seat", "action", 200, NULL);
     expect(&fake, "seat", "compensation", 200, NULL);
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_COMPENSATED);
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "step_refused at fly: timeout");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "step_refused at fly: timeout");
     fake_close(&fake);
 }
 
@@ -204,7 +179,7 @@ static void a_pause_reaches_children(void)
     open_trip(&fake);
     accepted(&fake, EVENT_PAUSE, "trip", NULL);
     CU_ASSERT_EQUAL(status_of(&fake, "flight"), STATUS_PAUSED);
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "flight").reason, "parent");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "flight").reason, "parent");
     expect(&fake, "seat", "action", 200, NULL);
     CU_ASSERT_EQUAL(fake.calls_count, 0);
     accepted(&fake, EVENT_RESUME, "trip", NULL);
@@ -242,7 +217,7 @@ static void a_terminated_child_is_a_persons_business(void)
     accepted(&fake, EVENT_TERMINATE, "flight", NULL);
     expect(&fake, "pay", "action", 409, NULL);
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_PAUSED);
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "compensation_exhausted at fly");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "compensation_exhausted at fly");
     accepted(&fake, EVENT_RETRY, "trip", "fly"); /* in vain: what is asked has ended */
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_PAUSED);
     accepted(&fake, EVENT_SKIP, "trip", "fly");
@@ -256,7 +231,7 @@ static void a_child_terminated_at_work_undoes_its_parent(void)
     open_trip(&fake);
     accepted(&fake, EVENT_TERMINATE, "flight", NULL);
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_PAUSED); /* the undo of nobody knows what */
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "compensation_exhausted at fly");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "compensation_exhausted at fly");
     fake_close(&fake);
 }
 
@@ -308,7 +283,8 @@ static void waiting_children_rest(void)
     fake_turn(&fake);
     engine_counts(fake.engine, &counts);
     CU_ASSERT_TRUE(counts.open == 2 && counts.loaded == 0);
-    struct told told = {.command = {.type = COMMAND_SIGNAL, .txn = newest(&fake, "flight").txn, .name = "go"}};
+    struct told told = {
+        .command = {.type = COMMAND_SIGNAL, .txn = fake_newest(&fake, "flight").txn, .name = "go"}};
     fake_submit(&fake, &told);
     fake_turn(&fake);
     CU_ASSERT_EQUAL(told.command.error.code, ERROR_NONE);
@@ -328,10 +304,10 @@ static void what_cannot_be_started_is_a_no(void)
             "seat", "inventory") "]}");
     fake_define(&fake, trip);
     fake_start(&fake, "trip", "{\"from\":\"FRA\"}", "t");
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "step_refused at fly: invalid");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "step_refused at fly: invalid");
     fake_start(&fake, "trip", "{}", "u"); /* its input cannot be made */
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "step_refused at fly");
-    CU_ASSERT_EQUAL(newest(&fake, "flight").txn, 0);
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "step_refused at fly");
+    CU_ASSERT_EQUAL(fake_newest(&fake, "flight").txn, 0);
     fake_close(&fake);
 }
 
@@ -346,87 +322,13 @@ static void a_no_after_the_pivot(void)
     fake_start(&fake, "trip", "{}", "t");
     expect(&fake, "pay", "action", 200, NULL);
     expect(&fake, "seat", "action", 409, NULL);
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "refused_after_pivot at fly: step_refused");
-    uint64_t first = newest(&fake, "flight").txn;
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "refused_after_pivot at fly: step_refused");
+    uint64_t first = fake_newest(&fake, "flight").txn;
     accepted(&fake, EVENT_RETRY, "trip", "fly");
-    CU_ASSERT_NOT_EQUAL(newest(&fake, "flight").txn, first);
+    CU_ASSERT_NOT_EQUAL(fake_newest(&fake, "flight").txn, first);
     expect(&fake, "seat", "action", 200, "{\"no\":1}");
     CU_ASSERT_EQUAL(status_of(&fake, "flight"), STATUS_COMPLETED);
     CU_ASSERT_EQUAL(status_of(&fake, "trip"), STATUS_COMPLETED);
-    fake_close(&fake);
-}
-
-static struct told define(struct fake *fake, const char *text)
-{
-    struct findings findings;
-    findings_init(&findings);
-    struct told told = {
-        .command = {.type = COMMAND_DEFINE, .definition = definition_parse(text, strlen(text), &findings)}};
-    CU_ASSERT_PTR_NOT_NULL_FATAL(told.command.definition);
-    findings_done(&findings);
-    fake_submit(fake, &told);
-    fake_turn(fake);
-    if (!told.command.created)
-        definition_free(told.command.definition);
-    return told;
-}
-
-static void unfit(struct fake *fake, const char *text, const char *message)
-{
-    struct told told = define(fake, text);
-    CU_ASSERT_EQUAL(told.command.error.code, ERROR_INVALID);
-    CU_ASSERT_STRING_EQUAL(told.command.error.text, message);
-}
-
-#define CHILD(name, version, child)                                                                               \
-    "{\"name\":\"" name "\",\"version\":" version ",\"steps\":[{\"id\":\"s\",\"saga\":{\"name\":\"" child "\"}}]" \
-                                                                                                          "}"
-
-static void what_cannot_be_a_child_is_refused(void)
-{
-    struct fake fake;
-    fake_open(&fake);
-    unfit(&fake, trip, "step \"fly\": no saga \"flight\" is registered: register its file first");
-    fake_define(&fake,
-                "{\"name\":\"flight\",\"version\":1,\"steps\":[{\"id\":\"pay\",\"participant\":\"payments\","
-                "\"operation\":\"pay\",\"pivot\":true}]}");
-    unfit(&fake, trip,
-          "step \"fly\": saga \"flight\" version 1 cannot be a child: its pivot \"pay\" decides without "
-          "the parent");
-    fake_close(&fake);
-    fake_open(&fake);
-    fake_define(&fake, flight);
-    fake_define(&fake, CHILD("a", "1", "flight"));
-    fake_define(&fake, CHILD("b", "1", "a"));
-    unfit(&fake, CHILD("a", "2", "b"),
-          "step \"s\": step \"s\": it would start itself again: a -> b -> a (at most 8 levels, and none twice)");
-    unfit(&fake,
-          "{\"name\":\"flight\",\"version\":2,\"steps\":[{\"id\":\"pay\",\"participant\":\"payments\","
-          "\"operation\":\"pay\",\"pivot\":true}]}",
-          "step \"s\" of saga \"a\" starts its newest version: saga \"flight\" version 2 cannot be a child: its "
-          "pivot "
-          "\"pay\" decides without the parent");
-    fake_close(&fake);
-}
-
-static void nesting_has_a_depth(void)
-{
-    struct fake fake;
-    char text[256], child = 'a';
-    fake_open(&fake);
-    fake_define(&fake, "{\"name\":\"a\",\"version\":1,\"steps\":[" OPERATION("seat", "inventory") "]}");
-    for (; child < 'a' + LIMIT_NESTING; child++) {
-        snprintf(text, sizeof text, CHILD("%c", "1", "%c"), child + 1, child);
-        fake_define(&fake, text);
-    }
-    snprintf(text, sizeof text, CHILD("%c", "1", "%c"), child + 1, child);
-    struct told told = define(&fake, text);
-    CU_ASSERT_EQUAL(told.command.error.code, ERROR_INVALID);
-    CU_ASSERT_PTR_NOT_NULL(strstr(told.command.error.text, "it is too deep: j -> i"));
-    fake_start(&fake, "i", "{}", "t"); /* eight levels below it, at once and all back */
-    expect(&fake, "seat", "action", 200, NULL);
-    for (char name[2] = "a"; name[0] <= child; name[0]++)
-        CU_ASSERT_EQUAL(status_of(&fake, name), STATUS_COMPLETED);
     fake_close(&fake);
 }
 
@@ -441,7 +343,7 @@ static void a_childs_lock_that_its_parent_holds(void)
     fake_define(&fake, LOCKED("flight", "k", OPERATION("seat", "inventory")));
     fake_define(&fake, LOCKED("trip", "k", "{\"id\":\"fly\",\"saga\":{\"name\":\"flight\"}}"));
     fake_start(&fake, "trip", "{}", "t");
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "trip").reason, "step_refused at fly: deadlock");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "trip").reason, "step_refused at fly: deadlock");
     fake_close(&fake);
 }
 
@@ -464,7 +366,7 @@ static void a_circle_of_two(void)
     fake_restart(&fake);
     fake_turn(&fake);
     expect(&fake, "other", "action", 200, NULL);
-    CU_ASSERT_STRING_EQUAL(newest(&fake, "two").reason, "step_refused at c: deadlock");
+    CU_ASSERT_STRING_EQUAL(fake_newest(&fake, "two").reason, "step_refused at c: deadlock");
     expect(&fake, "other", "compensation", 200, NULL);
     CU_ASSERT_EQUAL(status_of(&fake, "two"), STATUS_COMPENSATED);
     expect(&fake, "seat", "action", 200, NULL); /* now 1 can */
@@ -492,8 +394,6 @@ void children_test_suite(void)
     CU_add_test(suite, "waiting children rest", waiting_children_rest);
     CU_add_test(suite, "what cannot be started is a no", what_cannot_be_started_is_a_no);
     CU_add_test(suite, "a no after the pivot", a_no_after_the_pivot);
-    CU_add_test(suite, "what cannot be a child is refused", what_cannot_be_a_child_is_refused);
-    CU_add_test(suite, "nesting has a depth", nesting_has_a_depth);
     CU_add_test(suite, "a child's lock that its parent holds", a_childs_lock_that_its_parent_holds);
     CU_add_test(suite, "a circle of two", a_circle_of_two);
 }

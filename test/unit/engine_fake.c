@@ -197,3 +197,21 @@ const char *fake_header(const struct request *request, const char *name)
             return request->headers[i] + length + 2;
     return NULL;
 }
+
+static bool copy_row(void *context, const struct store_row *row)
+{
+    struct fake_row *copy = context;
+    copy->txn = row->txn;
+    copy->status = (enum status)row->status;
+    snprintf(copy->reason, sizeof copy->reason, "%s", row->reason ? row->reason : "");
+    return false;
+}
+
+struct fake_row fake_newest(struct fake *fake, const char *saga)
+{
+    struct fake_row row = {.txn = 0};
+    struct error error;
+    const struct store_query query = {.saga = saga, .limit = 1};
+    CU_ASSERT_EQUAL(fake->store->each_row(fake->store->self, &query, copy_row, &row, &error), 0);
+    return row;
+}

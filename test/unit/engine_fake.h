@@ -46,4 +46,12 @@ void fake_answer(struct fake *fake, int status, const char *body);
 /* A header's value of a call, or NULL. */
 const char *fake_header(const struct request *request, const char *name);
 
+/* The newest transaction of a saga, as its row says; txn 0: there is none. */
+struct fake_row {
+    uint64_t txn;
+    enum status status;
+    char reason[128];
+};
+struct fake_row fake_newest(struct fake *fake, const char *saga);
+
 #endif
