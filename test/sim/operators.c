@@ -20,6 +20,8 @@ struct correction {
 
 static void meddle(struct world *world, void *what);
 static void pester(struct world *world, void *what);
+static void tempt(struct world *world, void *what);
+static uint16_t unheard_hold(struct world *world, const struct story *story);
 static void meddle_with(struct world *world, struct dice *dice, const struct story *story);
 static void operate(struct world *world, const struct story *story, enum event_type verb, uint16_t branch);
 static void edit(struct world *world, const struct story *story, uint16_t branch);
@@ -40,6 +42,8 @@ void operators_plan(struct world *world)
         world_later(world, dice_tail(dice, 0, world->weather.faults_ms), meddle, NULL);
     for (unsigned i = 0; i < 2 * world->weather.operators; i++)
         world_later(world, dice_tail(dice, 0, world->weather.faults_ms), pester, NULL);
+    for (unsigned i = 0; i < 3 * world->weather.operators; i++)
+        world_later(world, dice_tail(dice, 0, world->weather.faults_ms), tempt, NULL);
     for (unsigned i = 0; i < world->weather.unregisters; i++)
         world_later(world, dice_below(dice, world->weather.faults_ms), unregister, NULL);
 }
@@ -94,6 +98,36 @@ static void pester(struct world *world, void *what)
     if (found)
         operate(world, found, verbs[dice_below(dice, sizeof verbs / sizeof verbs[0])], BRANCH_NONE);
     keep_done(&keep);
+}
+
+/* Somebody leaves out a step that does not answer, though its work is held: nobody would ever end that hold. */
+static void tempt(struct world *world, void *what)
+{
+    struct story *stories;
+    struct keep keep = {0};
+    (void)what;
+    size_t stories_count = story_read_all(world, &keep, &stories);
+    for (size_t i = 0; i < stories_count; i++) {
+        uint16_t branch = unheard_hold(world, &stories[i]);
+        if (branch != BRANCH_NONE)
+            operate(world, &stories[i], EVENT_SKIP, branch);
+    }
+    keep_done(&keep);
+}
+
+/* One that waits to be called again, and whose participant has done it; BRANCH_NONE. */
+static uint16_t unheard_hold(struct world *world, const struct story *story)
+{
+    for (size_t i = 0; story->txn && story->row.open && i < story->saga->count; i++) {
+        const struct leaf *leaf = &story->saga->leaves[i];
+        uint16_t branch = story_branch(story, leaf);
+        if (leaf->phases == PHASES_SAGA || story->txn->branches[branch].state != BRANCH_WAITING)
+            continue;
+        if (story->txn->branches[branch].verb == VERB_DO &&
+            banks_row(&world->banks, &world->keep, story->id, leaf)->did == ROW_YES)
+            return branch;
+    }
+    return BRANCH_NONE;
 }
 
 static void meddle_with(struct world *world, struct dice *dice, const struct story *story)
