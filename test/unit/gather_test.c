@@ -8,7 +8,7 @@ static void waits_for_most_of_many(void)
     struct gather gather = {0};
     CU_ASSERT_EQUAL(gather_enough(&gather, 0), 0);
     CU_ASSERT_EQUAL(gather_enough(&gather, GATHER_CALLS - 1), 0);
-    CU_ASSERT_EQUAL(gather_enough(&gather, 32), 24);
+    CU_ASSERT_EQUAL(gather_enough(&gather, 40), 30);
     gather_learn(&gather, true);
     CU_ASSERT_EQUAL(gather_enough(&gather, 60), 45);
     gather_learn(&gather, true);
