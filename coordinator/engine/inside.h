@@ -125,7 +125,8 @@ int waking_lines(struct engine *engine, struct error *error);
 /* resting.c: who may leave memory, and who does. */
 void resting_offer(struct engine *engine, struct open *open); /* if nothing is under way for it */
 void resting_leave(struct engine *engine, struct open *open); /* the queue, because something is */
-bool resting_make_room(struct engine *engine);                /* for one more; false: there is none */
+bool resting_make_room(struct engine *engine);                /* for a new one; false: there is none */
+bool resting_make_room_again(struct engine *engine);          /* the same for one that was begun before */
 void resting_evict(struct engine *engine);                    /* who has rested long enough */
 uint64_t resting_due_ms(const struct engine *engine);         /* when the first one will have; UINT64_MAX: none */
 void resting_room(struct engine *engine);                     /* somebody left */

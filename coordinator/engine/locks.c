@@ -61,6 +61,7 @@ void locks_join(struct locks *locks, struct open *open, const char *key)
     open->stand = (struct stand){.lock = lock, .before = lock->last, .place = ranks_join(&lock->ranks)};
     *(lock->last ? &lock->last->stand.behind : &lock->first) = open;
     lock->last = open;
+    locks->stands_count++;
     if (open->parent)
         table_put(&locks->by_root, &open->stand.by_root, open->root);
     touch(locks, lock);
@@ -72,6 +73,7 @@ void locks_leave(struct locks *locks, struct open *open)
     struct lock *lock = stand->lock;
     if (!lock)
         return;
+    locks->stands_count--;
     ranks_leave(&lock->ranks, stand->place);
     *(stand->before ? &stand->before->stand.behind : &lock->first) = stand->behind;
     *(stand->behind ? &stand->behind->stand.before : &lock->last) = stand->before;

@@ -33,7 +33,8 @@ struct stand {
 struct locks {
     struct table by_key;
     struct table by_root;
-    uint64_t searches; /* for circles, so far */
+    size_t stands_count;  /* of transactions that hold one or stand in its line */
+    uint64_t searches;    /* for circles, so far */
     struct lock *touched; /* the first of its line may have to be granted it */
 };
 

@@ -83,7 +83,7 @@ static bool get_row(void *context, const struct store_row *row)
         *getting->status = (enum status)row->status;
     if (!row->open)
         return false;
-    if (getting->anyway || resting_make_room(engine))
+    if (getting->anyway || resting_make_room_again(engine))
         getting->open = recovery_load(engine, row, getting->error);
     else
         error_set(getting->error, ERROR_BUSY, "%u transactions are at work, which is the limit: try again later",

@@ -8,6 +8,7 @@
 
 enum { CROWD = 10000 }; /* 20 MB and more */
 
+static bool make_room(struct engine *engine, size_t most);
 static bool may_rest(const struct open *open);
 static bool evict(struct engine *engine, struct open *open);
 
@@ -39,9 +40,14 @@ void resting_leave(struct engine *engine, struct open *open)
 
 bool resting_make_room(struct engine *engine)
 {
-    while (engine->by_number.count >= engine->options.open_max && engine->rest_first)
-        evict(engine, engine->rest_first);
-    return engine->by_number.count < engine->options.open_max;
+    return make_room(engine, engine->options.open_max);
+}
+
+/* Who stands in the line of a lock cannot leave, and what it waits for may be what comes back: its child, or a
+ * child of who holds the lock. They have a place beside the others, or both would wait for ever. */
+bool resting_make_room_again(struct engine *engine)
+{
+    return make_room(engine, engine->options.open_max + engine->locks.stands_count);
 }
 
 /* A clock that was set back makes everybody stay longer, at most by as much. When the last of a crowd has left, so
@@ -68,6 +74,13 @@ void resting_room(struct engine *engine)
 {
     if (engine->crowded)
         engine->look_ms = 0;
+}
+
+static bool make_room(struct engine *engine, size_t most)
+{
+    while (engine->by_number.count >= most && engine->rest_first)
+        evict(engine, engine->rest_first);
+    return engine->by_number.count < most;
 }
 
 /* Not while the process knows more than the store: a call that is out, somebody who waits, facts on their way. */

@@ -72,7 +72,7 @@ static bool load(void *context, const struct store_row *row)
     struct loading *loading = context;
     struct engine *engine = loading->engine;
     if (!opens_find(engine, row->txn)) {
-        engine->crowded = !resting_make_room(engine);
+        engine->crowded = !resting_make_room_again(engine);
         if (engine->crowded)
             return false;
         if (!recovery_load(engine, row, loading->error))

@@ -156,6 +156,33 @@ static void a_crowd_waits_on_disk(void)
     fake_close(&fake);
 }
 
+/* Who holds a lock stays in memory until its child has ended, which therefore finds room there. */
+static void children_of_lock_holders_come_back(void)
+{
+    struct fake fake;
+    fake_open(&fake);
+    fake_define(&fake, later);
+    fake_define(&fake,
+                "{\"name\":\"outer\",\"version\":1,\"timeout\":\"30d\",\"lock\":{\"key\":\"'k' + "
+                "string(input.n)\",\"timeout\":\"1h\"},\"steps\":[{\"id\":\"c\",\"saga\":{\"name\":\"later\"}}]}");
+    fake.options.open_max = 2;
+    fake_restart(&fake);
+    CU_ASSERT_TRUE(fake_start(&fake, "outer", "{\"n\":1}", "a").command.created);
+    CU_ASSERT_TRUE(fake_start(&fake, "outer", "{\"n\":2}", "b").command.created);
+    CU_ASSERT_EQUAL(fake_start(&fake, "outer", "{\"n\":3}", "c").command.error.code, ERROR_BUSY);
+    pass(&fake, LIMIT_REST_MS);
+    CU_ASSERT_TRUE(counts(&fake).open == 4 && counts(&fake).loaded == 2);
+    pass(&fake, 3600000 - LIMIT_REST_MS);
+    CU_ASSERT_EQUAL(fake.calls_count, 2);
+    fake_restart(&fake); /* and the same from a crash */
+    fake_turn(&fake);
+    CU_ASSERT_EQUAL_FATAL(fake.calls_count, 2);
+    fake_answer(&fake, 200, NULL);
+    fake_answer(&fake, 200, NULL);
+    CU_ASSERT_EQUAL(counts(&fake).open, 0);
+    fake_close(&fake);
+}
+
 /* The clock of the test stands: what passes is real time, in which nothing else wakes the engine. */
 static void who_leaves_needs_no_event(void)
 {
@@ -187,4 +214,5 @@ void resting_test_suite(void)
     CU_add_test(suite, "a repeated start is recognised", a_start_is_recognised);
     CU_add_test(suite, "who only waits makes room", who_waits_makes_room);
     CU_add_test(suite, "a crowd waits on disk", a_crowd_waits_on_disk);
+    CU_add_test(suite, "children of lock holders come back", children_of_lock_holders_come_back);
 }
