@@ -11,7 +11,7 @@ enum { TABLE_SIZE = 1 << 20, TRIES_SEEN = 2, ITEMS = 2, BRANCHES_MOST = 6 };
 /* What makes two records different for this walk: all but times and what was said, and tries as far as they count.
  */
 struct mark {
-    uint8_t status, decision, cause, paused_in, pause_cause, expiry;
+    uint8_t status, decision, cause, paused_in, pause_cause, expiry, ready;
     uint16_t cause_branch, pause_branch;
     uint8_t branches[BRANCHES_MOST][8];
 };
@@ -31,14 +31,17 @@ struct walk {
 static void feed(struct walk *walk, size_t from, struct event event);
 static void feed_told(struct walk *walk, size_t from);
 static void feed_verbs(struct walk *walk, size_t from);
+static void feed_parent(struct walk *walk, size_t from);
 static void feed_branch(struct walk *walk, size_t from, uint16_t branch);
+static void feed_child(struct walk *walk, size_t from, uint16_t branch);
+static void feed_operators(struct walk *walk, size_t from, uint16_t branch);
 static void arrive(struct walk *walk, const struct txn *txn);
 static struct txn *copy_of(const struct txn *txn);
 static struct mark mark_of(const struct txn *txn);
 static size_t hash(const struct mark *mark);
 static uint64_t now_of(const struct walk *walk, size_t from, enum event_type type);
 
-size_t reach_all(const struct plan *plan, void (*visit)(const struct reach_edge *edge))
+size_t reach_all(const struct plan *plan, bool nested, void (*visit)(const struct reach_edge *edge))
 {
     size_t needs = core_needs(plan);
     struct walk walk = {.plan = plan, .visit = visit};
@@ -53,7 +56,8 @@ size_t reach_all(const struct plan *plan, void (*visit)(const struct reach_edge 
     struct txn *txn = mem_new(txn_size((uint16_t)(plan->steps_count + ITEMS)));
     core_init(plan, txn);
     txn->branches_capacity = (uint16_t)(plan->steps_count + ITEMS);
-    core_step(plan, txn, &(struct event){.type = EVENT_BEGIN, .now_ms = 1000, .seed = 7}, &walk.out);
+    struct event begin = {.type = EVENT_BEGIN, .now_ms = 1000, .seed = 7, .nested = nested};
+    core_step(plan, txn, &begin, &walk.out);
     arrive(&walk, txn);
     mem_free(txn);
     for (size_t i = 0; i < walk.count; i++) {
@@ -61,6 +65,8 @@ size_t reach_all(const struct plan *plan, void (*visit)(const struct reach_edge 
         feed(&walk, i, (struct event){.type = EVENT_TIMER});
         feed(&walk, i, (struct event){.type = EVENT_RECOVER});
         feed_verbs(&walk, i);
+        if (nested)
+            feed_parent(&walk, i);
         for (uint16_t branch = 0; branch < walk.states[i]->branches_count; branch++)
             feed_branch(&walk, i, branch);
     }
@@ -97,6 +103,32 @@ static void feed_verbs(struct walk *walk, size_t from)
         feed(walk, from, (struct event){.type = verbs[i], .branch = BRANCH_NONE});
 }
 
+static void feed_parent(struct walk *walk, size_t from)
+{
+    feed(walk, from, (struct event){.type = EVENT_RELEASE, .branch = BRANCH_NONE, .by_parent = true});
+    feed(walk, from, (struct event){.type = EVENT_CANCEL, .branch = BRANCH_NONE, .by_parent = true});
+    feed(walk, from, (struct event){.type = EVENT_PAUSE, .branch = BRANCH_NONE, .by_parent = true});
+}
+
+/* What the engine says for a child, and persons of its step. */
+static void feed_child(struct walk *walk, size_t from, uint16_t index)
+{
+    const struct branch *branch = &walk->states[from]->branches[index];
+    struct event event = {
+        .branch = index, .verb = (enum verb)branch->verb, .attempt = branch->attempt, .settled = true};
+    bool out = branch->state == BRANCH_CALLING, start = branch->verb == VERB_DO;
+    const enum answer first[] = {ANSWER_PENDING, ANSWER_NO}, second[] = {ANSWER_YES, ANSWER_UNKNOWN};
+    for (int i = 0; out && i < 2; i++) {
+        event.type = EVENT_ANSWER;
+        event.answer = start ? first[i] : second[i];
+        feed(walk, from, event);
+    }
+    event.type = EVENT_TELL;
+    for (event.answer = ANSWER_YES; event.answer <= ANSWER_UNKNOWN; event.answer++)
+        feed(walk, from, event);
+    feed_operators(walk, from, index);
+}
+
 /* Everything that can be said of one branch: answers to its call, what comes from outside, operators. */
 static void feed_branch(struct walk *walk, size_t from, uint16_t index)
 {
@@ -108,6 +140,10 @@ static void feed_branch(struct walk *walk, size_t from, uint16_t index)
                           .attempt = branch->attempt,
                           .code = CALL_TIMEOUT};
     bool later = step->async_ms && branch->verb == VERB_DO;
+    if (step->child) {
+        feed_child(walk, from, index);
+        return;
+    }
     for (event.answer = ANSWER_YES; step->kind == STEP_CALL && event.answer <= ANSWER_PENDING; event.answer++)
         for (int settled = 0; settled <= (event.answer == ANSWER_UNKNOWN); settled++) {
             event.settled = settled;
@@ -119,14 +155,18 @@ static void feed_branch(struct walk *walk, size_t from, uint16_t index)
     event.read_only = step->votes && branch->verb == VERB_DO; /* it has nothing to commit */
     if (event.read_only)
         feed(walk, from, event);
-    for (enum answer answer = ANSWER_YES; answer <= ANSWER_NO; answer++) {
-        if (step->kind != STEP_SIGNAL)
-            feed(walk, from, (struct event){.type = EVENT_TELL, .branch = index, .answer = answer});
-        feed(walk, from, (struct event){.type = EVENT_RESOLVE, .branch = index, .answer = answer});
-    }
+    for (enum answer answer = ANSWER_YES; step->kind != STEP_SIGNAL && answer <= ANSWER_NO; answer++)
+        feed(walk, from, (struct event){.type = EVENT_TELL, .branch = index, .answer = answer});
     feed(walk, from, (struct event){.type = EVENT_BEAT, .branch = index});
     if (step->kind == STEP_SIGNAL)
         feed(walk, from, (struct event){.type = EVENT_SIGNAL, .branch = index});
+    feed_operators(walk, from, index);
+}
+
+static void feed_operators(struct walk *walk, size_t from, uint16_t index)
+{
+    for (enum answer answer = ANSWER_YES; answer <= ANSWER_NO; answer++)
+        feed(walk, from, (struct event){.type = EVENT_RESOLVE, .branch = index, .answer = answer});
     feed(walk, from, (struct event){.type = EVENT_RETRY, .branch = index});
     feed(walk, from, (struct event){.type = EVENT_SKIP, .branch = index});
 }
@@ -190,6 +230,7 @@ static struct mark mark_of(const struct txn *txn)
     mark.paused_in = (uint8_t)txn->paused_in;
     mark.pause_cause = (uint8_t)txn->pause_cause;
     mark.expiry = (uint8_t)txn->expiry;
+    mark.ready = txn->ready;
     mark.cause_branch = txn->cause_branch;
     mark.pause_branch = txn->pause_branch;
     assert(txn->branches_count <= sizeof mark.branches / sizeof mark.branches[0]);

@@ -17,7 +17,8 @@ struct reach_edge {
     const struct txn *folded; /* `before` with the facts of `out` applied */
 };
 
-/* Feeds every event to every state and tells each of them to `visit`. Returns the number of states. */
-size_t reach_all(const struct plan *plan, void (*visit)(const struct reach_edge *edge));
+/* Feeds every event to every state and tells each of them to `visit`. `nested`: it is a child. Returns the number
+ * of states. */
+size_t reach_all(const struct plan *plan, bool nested, void (*visit)(const struct reach_edge *edge));
 
 #endif

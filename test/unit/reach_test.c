@@ -9,17 +9,17 @@
 enum column { RUNNING, CONFIRMING, COMPENSATING, PAUSED, ENDED, COLUMNS };
 
 /* What the steps of a saga do with their work until the decision. */
-enum kind { UNDOING, HOLDING, VOTING, KINDS };
+enum kind { UNDOING, HOLDING, VOTING, NESTED, PARENT, KINDS };
 
 /* verb; per kind and status: y always done, n never, s it depends on the step or on the pivot */
 #define MAY(X)                                                                                                    \
-    X(EVENT_CANCEL, "snnsn", "ynnsn", "ynnsn")                                                                    \
-    X(EVENT_PAUSE, "yyynn", "yyynn", "yyynn")                                                                     \
-    X(EVENT_RESUME, "nnnyn", "nnnyn", "nnnyn")                                                                    \
-    X(EVENT_RETRY, "ssssn", "ssssn", "ssssn")                                                                     \
-    X(EVENT_SKIP, "ssssn", "ssssn", "nsssn")                                                                      \
-    X(EVENT_RESOLVE, "ssssn", "ssssn", "ssssn")                                                                   \
-    X(EVENT_TERMINATE, "yyyyn", "yyyyn", "yyyyn")
+    X(EVENT_CANCEL, "snnsn", "ynnsn", "ynnsn", "snnsn", "ynnsn")                                                  \
+    X(EVENT_PAUSE, "yyynn", "yyynn", "yyynn", "yyynn", "yyynn")                                                   \
+    X(EVENT_RESUME, "nnnyn", "nnnyn", "nnnyn", "nnnyn", "nnnyn")                                                  \
+    X(EVENT_RETRY, "ssssn", "ssssn", "ssssn", "ssssn", "snssn")                                                   \
+    X(EVENT_SKIP, "ssssn", "ssssn", "nsssn", "ssssn", "snssn")                                                    \
+    X(EVENT_RESOLVE, "ssssn", "ssssn", "ssssn", "ssssn", "snssn")                                                 \
+    X(EVENT_TERMINATE, "yyyyn", "yyyyn", "yyyyn", "yyyyn", "yyyyn")
 
 static const struct {
     enum event_type verb;
@@ -48,7 +48,7 @@ static enum column column_of(enum status status)
 static void count_verb(const struct reach_edge *edge)
 {
     for (size_t i = 0; i < VERBS; i++)
-        if (table[i].verb == edge->event->type) {
+        if (table[i].verb == edge->event->type && !edge->event->by_parent) {
             unsigned(*counts)[COLUMNS] = edge->refusal == REFUSAL_NONE ? done[walked] : refused[walked];
             counts[i][column_of(edge->before->status)]++;
         }
@@ -70,13 +70,24 @@ static bool holds_held(const struct reach_edge *edge, uint16_t index)
            !(step->votes && after->decision == DECISION_COMMIT && !yes);
 }
 
+/* Invariant 13: a child commits on its parent's word alone, and from ready on nothing else decides. */
+static bool holds_nested(const struct reach_edge *edge)
+{
+    const struct txn *before = edge->before, *after = edge->after;
+    bool decides = before->decision == DECISION_NONE && after->decision != DECISION_NONE;
+    if (!after->nested || !decides)
+        return true;
+    bool parent = edge->event->by_parent && after->cause == CAUSE_PARENT;
+    return after->decision == DECISION_COMMIT ? parent && before->ready : parent || !before->ready;
+}
+
 /* Invariants 2, 4, 7, 8 and 9 over one step of the machine. */
 static bool holds(const struct reach_edge *edge)
 {
     const struct txn *before = edge->before, *after = edge->after;
     if (edge->refusal != REFUSAL_NONE)
         return core_equal(before, after) && !edge->out->facts_count && !edge->out->calls_count;
-    bool holds = core_equal(after, edge->folded) &&
+    bool holds = core_equal(after, edge->folded) && holds_nested(edge) &&
                  !(status_final(before->status) && after->status != before->status) &&
                  (before->decision == DECISION_NONE || after->decision == before->decision) &&
                  !(after->status == STATUS_PAUSED && after->pause_cause == CAUSE_NONE);
@@ -147,7 +158,7 @@ static void explore(struct plan_step *steps, uint16_t count, uint64_t timeout_ms
                         .needs_count = (uint16_t)(count - 1),
                         .timeout_ms = timeout_ms};
     CU_ASSERT_TRUE_FATAL(plan_valid(&plan));
-    size_t states = reach_all(&plan, check_edge);
+    size_t states = reach_all(&plan, walked == NESTED, check_edge);
     CU_ASSERT_TRUE(states > 100 && states < REACH_MOST);
 }
 
@@ -199,6 +210,23 @@ static void votes(void)
     explore(steps, 2, 0);
 }
 
+static void a_child_until_its_parents_word(void)
+{
+    struct plan_step steps[] = {hold(), call(true)};
+    walked = NESTED;
+    explore(steps, 2, 100000);
+}
+
+/* Whoever answers for a child says what is so for good: nothing of it is ever called again by itself. */
+static void a_parent_and_its_child(void)
+{
+    struct plan_step steps[] = {call(true), hold(), call(false)};
+    steps[1].child = true;
+    steps[1].timeout_do_ms = steps[1].timeout_undo_ms = steps[1].timeout_confirm_ms = 0;
+    walked = PARENT;
+    explore(steps, 3, 0);
+}
+
 /* Behind the sagas above, so that all they reached is counted. */
 static void what_operators_may_do(void)
 {
@@ -225,5 +253,7 @@ void reach_test_suite(void)
     CU_add_test(suite, "a step for each item", a_step_for_each_item);
     CU_add_test(suite, "holds until the decision", holds_until_the_decision);
     CU_add_test(suite, "votes", votes);
+    CU_add_test(suite, "a child until its parent's word", a_child_until_its_parents_word);
+    CU_add_test(suite, "a parent and its child", a_parent_and_its_child);
     CU_add_test(suite, "what operators may do in which status", what_operators_may_do);
 }
