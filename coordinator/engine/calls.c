@@ -8,6 +8,7 @@
 #include <string.h>
 
 static void send_some(struct engine *engine, struct participant *participant);
+static bool has_share(const struct engine *engine, const struct participant *participant);
 static uint32_t per_second(const struct engine *engine, const struct participant *participant); /* 0 = any */
 static bool in_pace(const struct engine *engine, const struct participant *participant);
 static bool still_wanted(struct open *open, const struct call *call);
@@ -44,12 +45,18 @@ void calls_send(struct engine *engine)
 
 bool calls_room(const struct engine *engine, const struct participant *participant)
 {
-    uint32_t own = participant->contact.calls_max;
-    uint32_t most = own ? own : engine->options.calls_participant_max;
-    uint32_t all = engine->options.calls_max;
-    /* A quarter of all is for the others, whatever was promised to this one. */
-    return participant->calls_count < most && participant->calls_count < all - all / 4 &&
-           engine->calls_count < all && in_pace(engine, participant);
+    return has_share(engine, participant) && engine->calls_count < engine->options.calls_max &&
+           in_pace(engine, participant);
+}
+
+uint32_t calls_moving(const struct engine *engine)
+{
+    uint32_t count = engine->calls_count;
+    for (uint32_t i = 0; i < engine->registry.count; i++) {
+        const struct participant *participant = engine->registry.slots[i];
+        count -= has_share(engine, participant) ? 0 : participant->calls_count;
+    }
+    return count;
 }
 
 void calls_put(struct engine *engine, struct participant *participant, struct request *request)
@@ -108,6 +115,15 @@ static void send_some(struct engine *engine, struct participant *participant)
     uint64_t open_ms = rate_open_ms(&participant->rate);
     if (!in_pace(engine, participant) && open_ms < engine->pace_ms && registry_waits(participant))
         engine->pace_ms = open_ms;
+}
+
+/* A quarter of all is for the others, whatever was promised to this one. */
+static bool has_share(const struct engine *engine, const struct participant *participant)
+{
+    uint32_t own = participant->contact.calls_max;
+    uint32_t most = own ? own : engine->options.calls_participant_max;
+    uint32_t all = engine->options.calls_max;
+    return participant->calls_count < most && participant->calls_count < all - all / 4;
 }
 
 static uint32_t per_second(const struct engine *engine, const struct participant *participant)

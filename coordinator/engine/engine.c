@@ -91,7 +91,7 @@ int engine_run(struct engine *engine, struct error *error)
     const uint64_t long_ms = 60 * 1000; /* timers and the inbox wake it earlier */
     int code = 0;
     while (!code && !inbox_closed(engine->inbox)) {
-        size_t enough = gather_enough(&engine->gather, engine->calls_count);
+        size_t enough = gather_enough(&engine->gather, calls_moving(engine));
         if (enough)
             gather_learn(&engine->gather, inbox_await(engine->inbox, enough, GATHER_US) >= enough);
         code = engine_turn(engine, long_ms, error);

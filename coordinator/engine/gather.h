@@ -25,7 +25,8 @@ struct gather {
     uint32_t left; /* of them */
 };
 
-/* How many events to wait for before this turn, with so many calls out; 0 = do not wait. */
+/* How many events to wait for before this turn, with so many calls out that may be answered soon; 0 = do not
+ * wait. */
 size_t gather_enough(struct gather *gather, uint32_t calls_count);
 /* Were so many there in time? */
 void gather_learn(struct gather *gather, bool came);

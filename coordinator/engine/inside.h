@@ -169,6 +169,9 @@ void calls_push(struct engine *engine, struct open *open);
 void calls_send(struct engine *engine);
 void calls_answered(struct engine *engine, struct response *response);
 bool calls_room(const struct engine *engine, const struct participant *participant); /* for one more in flight */
+/* Calls that are out, but for those to participants that have all they may have: who hangs fills its share, and
+ * nobody knows when that moves again. */
+uint32_t calls_moving(const struct engine *engine);
 void calls_put(struct engine *engine, struct participant *participant, struct request *request);
 
 /* requests.c: a call as an HTTP request. NULL and `*error` when a template cannot be filled in. */
