@@ -15,7 +15,7 @@
 enum {
     GATHER_CALLS = 40,     /* with fewer out, waiting saves little, and somebody may be looking at the clock */
     GATHER_ENOUGH = 64,    /* events: when so many share a commit, its own cost is a few percent of theirs */
-    GATHER_US = 1500,      /* the longest wait; 64 clients have 48 events there in about one millisecond */
+    GATHER_US = 2500,      /* the longest wait; 64 clients have 48 events there in one to two milliseconds */
     GATHER_SKIP_MOST = 256, /* turns: one wait in vain in so many costs the others next to nothing */
 };
 
