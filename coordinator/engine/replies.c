@@ -53,8 +53,9 @@ void replies_fill(struct open *open, struct command *command)
     command->result_cause = paused ? txn->pause_cause : txn->cause;
     if (branch != BRANCH_NONE)
         payload_name(&open->payload, branch, command->result_step);
-    command->result_output = open->result;
-    command->result_output_length = open->result_length;
+    bool completed = txn->status == STATUS_COMPLETED; /* what is only ready shows its result to its parent */
+    command->result_output = completed ? open->result : NULL;
+    command->result_output_length = completed ? open->result_length : 0;
 }
 
 void replies_fill_stored(struct engine *engine, uint64_t number, struct command *command, char **owned)

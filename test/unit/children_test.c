@@ -288,6 +288,7 @@ static void waiting_children_rest(void)
     fake_submit(&fake, &told);
     fake_turn(&fake);
     CU_ASSERT_EQUAL(told.command.error.code, ERROR_NONE);
+    CU_ASSERT_PTR_NULL(told.command.result_output); /* it is ready, and not completed */
     expect(&fake, "pay", "action", 200, NULL);
     engine_counts(fake.engine, &counts);
     CU_ASSERT_TRUE(counts.open == 0 && counts.loaded == 0);
