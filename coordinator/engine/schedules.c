@@ -30,12 +30,6 @@ struct search {
     bool found;
 };
 
-struct listing {
-    struct engine *engine;
-    struct error *error;
-    int failed;
-};
-
 static bool list_stored(void *context, const struct store_schedule *stored);
 static bool list_saga(void *context, const struct definition *newest);
 static struct scheduled *find(struct schedules *schedules, const char *saga);
@@ -53,10 +47,9 @@ static void keep(struct engine *engine, const struct scheduled *scheduled);
 int schedules_open(struct engine *engine, struct error *error)
 {
     struct store *store = engine->ports.store;
-    struct listing listing = {engine, error, 0};
     int code = store->each_schedule(store->self, list_stored, engine, error);
     if (!code)
-        code = definitions_each_newest(&engine->definitions, list_saga, &listing, error);
+        code = definitions_each_newest(&engine->definitions, list_saga, engine, error);
     return code;
 }
 
@@ -118,14 +111,14 @@ static bool list_stored(void *context, const struct store_schedule *stored)
 
 static bool list_saga(void *context, const struct definition *newest)
 {
-    struct listing *listing = context;
-    struct scheduled *scheduled = find(&listing->engine->schedules, newest->name);
+    struct engine *engine = context;
+    struct scheduled *scheduled = find(&engine->schedules, newest->name);
     if (!scheduled && newest->schedule) {
-        scheduled = add(&listing->engine->schedules, newest->name);
-        scheduled->done_ms = listing->engine->now_ms;
+        scheduled = add(&engine->schedules, newest->name);
+        scheduled->done_ms = engine->now_ms;
     }
     if (scheduled)
-        plan(listing->engine, scheduled, newest);
+        plan(engine, scheduled, newest);
     return true;
 }
 
