@@ -9,6 +9,7 @@
 #include "adapters/caller_curl_check.h"
 #include "adapters/caller_curl_headers.h"
 #include "adapters/caller_curl_queue.h"
+#include "adapters/caller_curl_target.h"
 #include "adapters/caller_curl_watch.h"
 #include "base/buf.h"
 #include "base/limits.h"
@@ -41,7 +42,7 @@ struct call {
     struct call *next, *prev; /* in flight */
     CURL *easy;
     struct request *request;
-    struct response *response;
+    struct target *target;
     struct caller_curl_headers headers;
     struct buf body;
     size_t head_bytes;
@@ -63,6 +64,7 @@ struct caller_curl {
     /* Below: the thread's own. */
     CURLM *multi;
     struct watch watch;
+    struct targets targets;
     bool timer_set;
     uint64_t timer_ms;
     struct call ring; /* in flight */
@@ -229,6 +231,8 @@ static void caller_retire(struct caller_curl *curl, struct call *call)
 {
     request_free(call->request);
     call->request = NULL;
+    caller_curl_target_put(call->target);
+    call->target = NULL;
     if (curl->idle_count < CALLER_IDLE_HANDLES) {
         curl->idle[curl->idle_count++] = call;
         return;
@@ -236,7 +240,7 @@ static void caller_retire(struct caller_curl *curl, struct call *call)
     caller_free(call);
 }
 
-static void caller_prepare(struct call *call, struct request *request, uint64_t left_ms)
+static void caller_prepare(struct caller_curl *curl, struct call *call, struct request *request, uint64_t left_ms)
 {
     CURL *easy = call->easy;
     const char *method = request->method;
@@ -255,7 +259,7 @@ static void caller_prepare(struct call *call, struct request *request, uint64_t 
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body : "");
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
-    curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    call->target = caller_curl_target_aim(&curl->targets, easy, request->url);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, caller_curl_headers_fill(&call->headers, request));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
@@ -377,7 +381,7 @@ static void caller_begin(struct caller_curl *curl, const struct caller_queued *q
         request_free(request);
         return;
     }
-    caller_prepare(call, request, request->timeout_ms - waited_ms);
+    caller_prepare(curl, call, request, request->timeout_ms - waited_ms);
     call->next = &curl->ring;
     call->prev = curl->ring.prev;
     call->prev->next = call->next->prev = call;
@@ -486,6 +490,7 @@ static void caller_close(struct caller_curl *curl)
         curl_multi_cleanup(curl->multi); /* closes the connections, which needs the table of sockets */
         curl_global_cleanup();
     }
+    caller_curl_targets_done(&curl->targets);
     caller_curl_watch_done(&curl->watch);
     if (curl->epoll_fd >= 0)
         close(curl->epoll_fd);

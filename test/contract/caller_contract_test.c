@@ -396,6 +396,28 @@ static void makes_many_calls_and_keeps_connections(void)
     CU_ASSERT_EQUAL(call(request_at("POST", "/ok", "{}"))->status, 200); /* a dead one does no harm */
 }
 
+/* More URLs than are remembered, each of them twice; and a call that the library makes again on a new connection,
+ * with a handle that went elsewhere before. */
+static void goes_where_it_was_meant(void)
+{
+    char seen[4096], path[40], expected[60];
+    size_t right = 0;
+    for (int i = 0; i < 1200; i++) {
+        snprintf(path, sizeof path, "/retry/%d", i / 2 + i % 2 * 100);
+        snprintf(expected, sizeof expected, "POST %s HTTP/1.1\r\n", path);
+        right += call(request_at("POST", path, "{}"))->status == 503;
+        hostile_last(hostile, seen, sizeof seen);
+        right += !strncmp(seen, expected, strlen(expected));
+    }
+    CU_ASSERT_EQUAL(right, 2400);
+    unsigned before = hostile_requests(hostile);
+    CU_ASSERT_EQUAL(call(request_at("POST", "/close-before?again", "{}"))->transport, TRANSPORT_BROKEN);
+    before = hostile_requests(hostile) - before;
+    CU_ASSERT_TRUE(before > 1 && before <= 6); /* the library gives up after five kept connections */
+    hostile_last(hostile, seen, sizeof seen);
+    CU_ASSERT_NSTRING_EQUAL(seen, "POST /close-before?again HTTP/1.1\r\n", 35);
+}
+
 static void times_many_out(void)
 {
     burst(300, "/hang", 200);
@@ -441,6 +463,7 @@ void caller_contract_test_suite(void)
     CU_add_test(suite, "refuses requests that cannot be sent safely", refuses_what_cannot_be_sent);
     CU_add_test(suite, "makes 500 calls at once and keeps their connections",
                 makes_many_calls_and_keeps_connections);
+    CU_add_test(suite, "goes where it was meant, also the second time", goes_where_it_was_meant);
     CU_add_test(suite, "times out 300 calls, each once", times_many_out);
     CU_add_test(suite, "answers every call exactly once when it stops", answers_all_when_it_stops);
 }
