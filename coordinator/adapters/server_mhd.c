@@ -31,7 +31,7 @@
 
 enum {
     MHD_EVENTS = 64,            /* of our own set; the library takes its events from its own */
-    MHD_POOL_BYTES = 48 * 1024, /* per connection: a head of LIMIT_HEAD_BYTES and the library's records of it */
+    MHD_POOL_BYTES = 24 * 1024, /* per connection: a head of LIMIT_HEAD_BYTES and the library's records of it */
     MHD_TAG_LIBRARY = 0,
     MHD_TAG_HUB = 1,
     MHD_TAG_LINGER = 2,

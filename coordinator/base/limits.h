@@ -41,7 +41,7 @@ enum {
     LIMIT_DETAIL_BYTES = 1024, /* of a participant's refusal we keep what fits on a screen */
 
     /* HTTP in: the head of a request, the time a client may take for one, connections held at once. */
-    LIMIT_HEAD_BYTES = 32 * 1024,
+    LIMIT_HEAD_BYTES = 16 * 1024, /* as Node.js has it; the memory for it is cleared after each request */
     LIMIT_TARGET_BYTES = 8 * 1024,
     LIMIT_HEAD_MS = 10 * 1000,
     LIMIT_REQUEST_MS = 60 * 1000,
