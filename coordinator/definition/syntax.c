@@ -1,5 +1,6 @@
-/* The grammar of JSON over the tokens of scan.c. Values themselves are left to jansson, which comes second:
- * by then only what it alone can see is wrong (bad escapes, bytes that are no UTF-8, numbers too large). */
+/* What jansson takes is good, when it is not nested too deep. Whatever else comes is gone through once more, for
+ * the words and the place of what is wrong: with the grammar of JSON over the tokens of scan.c, and then with
+ * jansson again, which alone sees some things (bad escapes, bytes that are no UTF-8, numbers too large). */
 #include "definition/syntax.h"
 
 #include "base/limits.h"
@@ -18,6 +19,7 @@ struct syntax {
     struct position position; /* of what was looked at last */
 };
 
+static size_t nesting(const char *text, size_t length);
 static bool syntax_value(struct syntax *syntax, enum token token);
 static void complain(struct syntax *syntax, enum rule rule, size_t offset, const char *hint, const char *message);
 static json_t *load(struct syntax *syntax);
@@ -33,14 +35,38 @@ json_t *syntax_read(const char *text, size_t length, struct findings *findings)
         buf_done(&syntax.path);
         return NULL;
     }
+    json_error_t error;
+    bool deep = nesting(text, length) > LIMIT_JSON_DEPTH;
+    json_t *value = deep ? NULL : json_loadb(text, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+    if (value)
+        return value;
     bool good = syntax_value(&syntax, scan_next(&syntax.scan));
     if (good && scan_next(&syntax.scan) != TOKEN_END) {
         complain(&syntax, RULE_JSON, syntax.scan.start, NULL, "not JSON: there is more after its end");
         good = false;
     }
-    json_t *value = good ? load(&syntax) : NULL;
+    value = good ? load(&syntax) : NULL;
     buf_done(&syntax.path);
     return value;
+}
+
+/* How deep objects and arrays stand within each other; of what is no JSON, any number. */
+static size_t nesting(const char *text, size_t length)
+{
+    size_t depth = 0, most = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (c == '"')
+            quoted = !quoted;
+        else if (quoted)
+            i += c == '\\';
+        else if (c == '{' || c == '[')
+            most = ++depth > most ? depth : most;
+        else if (c == '}' || c == ']')
+            depth--;
+    }
+    return most;
 }
 
 static json_t *load(struct syntax *syntax)
