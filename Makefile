@@ -24,6 +24,8 @@ COORDINATOR_FLAGS := -Icoordinator -Iparticipant-sdk/include -include coordinato
 SDK_FLAGS := -Iparticipant-sdk/include
 SAGAS_FLAGS := -Iparticipant-sdk/include -Isagas
 TEST_FLAGS := $(COORDINATOR_FLAGS) -Itest
+# The sanitizers have allocators of their own.
+ALLOCATOR_release := -lmimalloc
 COORDINATOR_LIBS := -lsqlite3 -lcurl -lmicrohttpd -ljansson -lcrypto -lglib-2.0 -lm
 SDK_LIBS := -lsqlite3 -lmicrohttpd
 # libpq-fe.h lies in a folder of its own; only what is on PostgreSQL sees it.
@@ -109,7 +111,7 @@ $(BUILD)/%.a:
 	@$(AR) rcs $@ $^
 
 $(BUILD)/belayd: $(BUILD)/coordinator/main.o $(COORDINATOR)
-	$(Q)$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@
+	$(Q)$(CC) $(LDFLAGS) $^ $(ALLOCATOR_$(MODE)) $(COORDINATOR_LIBS) -o $@
 
 $(BUILD)/belay: $(call objects,$(CLI_SRC)) $(COORDINATOR)
 	$(Q)$(CC) $(LDFLAGS) $^ $(COORDINATOR_LIBS) -o $@

@@ -1,7 +1,6 @@
 /* The allocator that does not fail: it succeeds or the process ends. */
 #include "base/mem.h"
 
-#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,9 +49,4 @@ char *mem_string(const char *text)
 void mem_free(void *memory)
 {
     free(memory);
-}
-
-void mem_trim(void)
-{
-    malloc_trim(0);
 }

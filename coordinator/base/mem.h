@@ -1,6 +1,9 @@
 /* Memory for the coordinator. An allocation that fails ends the process with one line: a crash is a load
  * (everything acknowledged is in the store), and every queue and body is bounded long before that. So no
- * caller checks for NULL. The participant SDK lives in other people's processes and does not use this. */
+ * caller checks for NULL. The participant SDK lives in other people's processes and does not use this.
+ *
+ * In a release belayd is linked with mimalloc: what one thread allocates another one frees here, requests and
+ * responses above all, and what a crowd of transactions lay in goes back to the system when they have left. */
 #ifndef BELAY_BASE_MEM_H
 #define BELAY_BASE_MEM_H
 
@@ -23,8 +26,5 @@ char *mem_string(const char *text) __attribute__((malloc, returns_nonnull));
 
 /* NULL is allowed. */
 void mem_free(void *memory);
-
-/* Gives the system back what is free but lies between what is not: milliseconds for a hundred megabytes. */
-void mem_trim(void);
 
 #endif

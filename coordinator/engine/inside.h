@@ -89,7 +89,6 @@ struct engine {
     bool crowded;                /* something that is due waits for room; room makes it look again */
     struct open *rest_first;     /* who may leave memory, longest at rest first */
     struct open *rest_last;
-    uint64_t evicted_count;      /* since memory was given back to the system */
     atomic_uint_fast64_t counts[COUNTS]; /* for engine_counts */
 };
 

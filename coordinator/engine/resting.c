@@ -1,12 +1,9 @@
 /* Who rests may leave memory: a transaction for which nothing is under way. It waits for a moment, a signal, a
  * callback or a person, and is loaded again when that comes. The store knows everything about it, so nothing of it
  * stays behind: a million that wait cost disk. */
-#include "base/mem.h"
 #include "engine/inside.h"
 
 #include <assert.h>
-
-enum { CROWD = 10000 }; /* 20 MB and more */
 
 static bool make_room(struct engine *engine, size_t most);
 static bool may_rest(const struct open *open);
@@ -50,8 +47,7 @@ bool resting_make_room_again(struct engine *engine)
     return make_room(engine, engine->options.open_max + engine->locks.stands_count);
 }
 
-/* A clock that was set back makes everybody stay longer, at most by as much. When the last of a crowd has left, so
- * does the memory it lay in. */
+/* A clock that was set back makes everybody stay longer, at most by as much. */
 void resting_evict(struct engine *engine)
 {
     for (uint32_t i = 0; i < engine->options.batch_max && engine->rest_first; i++) {
@@ -59,10 +55,6 @@ void resting_evict(struct engine *engine)
             return;
         evict(engine, engine->rest_first);
     }
-    if (engine->rest_first || engine->evicted_count < CROWD)
-        return;
-    mem_trim();
-    engine->evicted_count = 0;
 }
 
 uint64_t resting_due_ms(const struct engine *engine)
@@ -102,6 +94,5 @@ static bool evict(struct engine *engine, struct open *open)
     if (wake_ms && wake_ms < engine->look_ms)
         engine->look_ms = wake_ms;
     opens_remove(engine, open);
-    engine->evicted_count++;
     return true;
 }
