@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include "base/mem.h"
+#include "base/put.h"
 #include "base/utf8.h"
 
 #include <assert.h>
@@ -47,6 +48,18 @@ static bool buf_reserve(struct buf *buf, size_t length)
     return true;
 }
 
+char *buf_room(struct buf *buf, size_t length)
+{
+    return buf_reserve(buf, length) ? buf->data + buf->length : NULL;
+}
+
+void buf_fill(struct buf *buf, const char *end)
+{
+    size_t length = (size_t)(end - buf->data);
+    assert(buf->length <= length && length < buf->capacity && length <= buf->max);
+    buf->length = length;
+}
+
 void buf_put(struct buf *buf, const void *bytes, size_t length)
 {
     if (!length || !buf_reserve(buf, length))
@@ -82,20 +95,8 @@ void buf_printf(struct buf *buf, const char *format, ...)
 
 void buf_put_number(struct buf *buf, uint64_t number)
 {
-    char digits[20]; /* of UINT64_MAX */
-    size_t first = sizeof digits;
-    do
-        digits[--first] = (char)('0' + number % 10);
-    while (number /= 10);
-    buf_put(buf, digits + first, sizeof digits - first);
-}
-
-void buf_put_hex(struct buf *buf, uint64_t number)
-{
-    char digits[16];
-    for (size_t i = sizeof digits; i--; number >>= 4)
-        digits[i] = "0123456789abcdef"[number & 15];
-    buf_put(buf, digits, sizeof digits);
+    char digits[PUT_NUMBER];
+    buf_put(buf, digits, (size_t)(put_number(digits, number) - digits));
 }
 
 /* How many bytes stand in a JSON string as they are, and are one character each. */

@@ -29,9 +29,13 @@ void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char byte);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A number as decimal digits; as sixteen hexadecimal ones. */
+/* Room for `length` bytes behind the content, to be written there (base/put.h); what was, up to `end`, becomes
+ * content by buf_fill. NULL when it is over the maximum. */
+char *buf_room(struct buf *buf, size_t length);
+void buf_fill(struct buf *buf, const char *end);
+
+/* A number as decimal digits. */
 void buf_put_number(struct buf *buf, uint64_t number);
-void buf_put_hex(struct buf *buf, uint64_t number);
 
 /* Puts `length` bytes as a JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD. */
 void buf_put_json(struct buf *buf, const char *text, size_t length);

@@ -1,6 +1,7 @@
 /* base/buf: growth, the maximum, and JSON strings. */
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/put.h"
 
 #include <CUnit/Basic.h>
 #include <string.h>
@@ -51,9 +52,26 @@ static void numbers(void)
     buf_put_number(&buf, 1090);
     buf_putc(&buf, ' ');
     buf_put_number(&buf, UINT64_MAX);
-    buf_putc(&buf, ' ');
-    buf_put_hex(&buf, 0x00c0ffee12345678);
-    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "0 1090 18446744073709551615 00c0ffee12345678");
+    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "0 1090 18446744073709551615");
+    buf_done(&buf);
+}
+
+static void into_room(void)
+{
+    struct buf buf;
+    buf_init(&buf, 40);
+    buf_puts(&buf, "a ");
+    char *at = buf_room(&buf, 38);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(at);
+    at = put_constant(at, "b ");
+    at = put_bytes(at, "cd", 1);
+    at = put_hex(at, 0x00c0ffee12345678);
+    at = put_number(at, 907);
+    buf_fill(&buf, at);
+    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "a b c00c0ffee12345678907");
+    CU_ASSERT_PTR_NULL(buf_room(&buf, 17));
+    CU_ASSERT_TRUE(buf.full);
+    CU_ASSERT_EQUAL(buf.length, 24);
     buf_done(&buf);
 }
 
@@ -76,5 +94,6 @@ void buf_test_suite(void)
     CU_add_test(suite, "refuses to go over its maximum and says so", stops_at_the_maximum);
     CU_add_test(suite, "writes JSON strings whatever the bytes", json_strings);
     CU_add_test(suite, "writes numbers", numbers);
+    CU_add_test(suite, "gives room to write into", into_room);
     CU_add_test(suite, "hands over an empty text too", taken);
 }

@@ -1,0 +1,42 @@
+/* Writing into room that is known to suffice: each function writes at `at` and returns the place behind. For what
+ * is written so often that asking for room with every piece costs more than the piece; see buf_room. */
+#ifndef BELAY_BASE_PUT_H
+#define BELAY_BASE_PUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { PUT_NUMBER = 20, PUT_HEX = 16 }; /* what they need at most */
+
+static inline char *put_bytes(char *at, const char *bytes, size_t length)
+{
+    memcpy(at, bytes, length);
+    return at + length;
+}
+
+/* A string constant, whose length the compiler knows. */
+#define put_constant(at, text) put_bytes(at, "" text, sizeof text - 1)
+
+/* Decimal digits. */
+static inline char *put_number(char *at, uint64_t number)
+{
+    char digits[PUT_NUMBER];
+    size_t first = sizeof digits;
+    do
+        digits[--first] = (char)('0' + number % 10);
+    while (number /= 10);
+    return put_bytes(at, digits + first, sizeof digits - first);
+}
+
+/* Sixteen digits. */
+static inline char *put_hex(char *at, uint64_t number)
+{
+    for (unsigned shift = 64; shift; at++) {
+        shift -= 4;
+        *at = "0123456789abcdef"[number >> shift & 15];
+    }
+    return at;
+}
+
+#endif
