@@ -223,7 +223,6 @@ static struct call *caller_handle(struct caller_curl *curl)
 static void caller_free(struct call *call)
 {
     curl_easy_cleanup(call->easy);
-    caller_curl_headers_done(&call->headers);
     mem_free(call);
 }
 
@@ -260,7 +259,6 @@ static void caller_prepare(struct caller_curl *curl, struct call *call, struct r
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
     call->target = caller_curl_target_aim(&curl->targets, easy, request->url);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, caller_curl_headers_fill(&call->headers, request));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->response_max);
@@ -369,7 +367,8 @@ static void caller_begin(struct caller_curl *curl, const struct caller_queued *q
 {
     struct request *request = queued->request;
     uint64_t waited_ms = now_ms > queued->at_ms ? now_ms - queued->at_ms : 0;
-    const char *wrong = caller_curl_check(request);
+    unsigned has;
+    const char *wrong = caller_curl_check(request, &has);
     struct call *call = NULL;
     if (wrong)
         caller_respond(curl, request, TRANSPORT_REFUSED, wrong);
@@ -382,6 +381,7 @@ static void caller_begin(struct caller_curl *curl, const struct caller_queued *q
         return;
     }
     caller_prepare(curl, call, request, request->timeout_ms - waited_ms);
+    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, caller_curl_headers_fill(&call->headers, request, has));
     call->next = &curl->ring;
     call->prev = curl->ring.prev;
     call->prev->next = call->next->prev = call;

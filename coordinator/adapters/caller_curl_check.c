@@ -1,4 +1,5 @@
-/* Rules for outgoing request lines and headers (RFC 9110, 5; RFC 9112, 3). */
+/* Rules for outgoing request lines and headers (RFC 9110, 5; RFC 9112, 3). Every byte of every call passes here:
+ * one pass, by a table. */
 #include "adapters/caller_curl_check.h"
 
 #include <assert.h>
@@ -6,66 +7,139 @@
 #include <string.h>
 #include <strings.h>
 
-static size_t check_token(const char *text);
-static const char *check_url(const char *url);
-static const char *check_header(const char *header);
+/* What a byte may be part of. */
+enum {
+    VALUE = 1, /* of a header */
+    URL = 2,   /* nothing blank, nothing that should be escaped, no backslash */
+    TOKEN = 4, /* RFC 9110, 5.6.2 */
+};
 
-const char *caller_curl_check(const struct request *request)
+#define v VALUE
+#define u (VALUE | URL)
+#define t (VALUE | URL | TOKEN)
+static const unsigned char classes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, v, 0, 0, 0, 0, 0, 0, /* 0x00: the tab may be in a value */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* 0x10 */
+    v, t, u, t, t, t, t, t, u, u, t, t, u, t, t, u, /*   !"#$%&'()*+,-./ */
+    t, t, t, t, t, t, t, t, t, t, u, u, u, u, u, u, /* 0123456789:;<=>? */
+    u, t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, /* @ABCDEFGHIJKLMNO */
+    t, t, t, t, t, t, t, t, t, t, t, u, v, u, t, t, /* PQRSTUVWXYZ[\]^_ */
+    t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, t, /* `abcdefghijklmno */
+    t, t, t, t, t, t, t, t, t, t, t, u, t, u, t, 0, /* pqrstuvwxyz{|}~ */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0x80: what is not ASCII may be in a value */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0x90 */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0xa0 */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0xb0 */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0xc0 */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0xd0 */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0xe0 */
+    v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, v, /* 0xf0 */
+};
+#undef v
+#undef u
+#undef t
+
+static const char *skip(const char *text, unsigned class);
+static const char *skip_value(const char *text, const char *end);
+static const char *check_url(const char *url);
+static const char *check_headers(const struct request *request, unsigned *has);
+static bool check_name(const char *name, size_t length, unsigned *has);
+
+const char *caller_curl_check(const struct request *request, unsigned *has)
 {
     assert(request->timeout_ms > 0);
     assert(request->body || !request->body_length);
-    if (!request->method || !request->method[0] || request->method[check_token(request->method)])
+    *has = 0;
+    if (!request->method || !request->method[0] || *skip(request->method, TOKEN))
         return "the method is not a token";
     const char *wrong = request->url ? check_url(request->url) : "there is no URL";
-    for (size_t i = 0; !wrong && i < request->headers_count; i++)
-        wrong = check_header(request->headers[i]);
-    return wrong;
+    return wrong ? wrong : check_headers(request, has);
 }
 
-int caller_curl_check_named(const char *header, const char *name)
+/* To the first byte that is not of the class; a NUL is of none. */
+static const char *skip(const char *text, unsigned class)
 {
-    if ((header[0] ^ name[0]) & ~0x20) /* the first letters differ, whatever their case: almost always */
-        return 0;
-    size_t length = strlen(name);
-    return !strncasecmp(header, name, length) && header[length] == ':';
-}
-
-/* How many characters of a token (RFC 9110, 5.6.2) the text begins with. Not strspn: it makes a table of the set
- * for each header anew. */
-static size_t check_token(const char *text)
-{
-    size_t length = 0;
-    for (char c; (c = text[length]); length++) {
-        bool common = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-        if (!common && !strchr("!#$%&'*+.^_`|~", c))
-            break;
-    }
-    return length;
+    while (classes[(unsigned char)*text] & class)
+        text++;
+    return text;
 }
 
 static const char *check_url(const char *url)
 {
     if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
         return "the URL is not http or https";
-    for (const char *c = url; *c; c++)
-        if (*c <= ' ' || *c >= 0x7f || *c == '\\') /* char is signed here: bytes over 0x7f are below ' ' */
-            return "the URL holds a blank, a control character or something that should be escaped";
-    return NULL;
+    return *skip(url, URL) ? "the URL holds a blank, a control character or something that should be escaped"
+                           : NULL;
 }
 
-static const char *check_header(const char *header)
+/* Each line a name, a colon and a value; CRLF stands between two, and nowhere else is there a CR or an LF. A value
+ * that holds CRLF and what looks like a header would pass for two: so there have to be as many as were meant. */
+static const char *check_headers(const struct request *request, unsigned *has)
 {
-    /* They belong to the connection or say where the request ends, which is the library's to say. */
-    static const char *const framing[] = {"Connection", "Content-Length",    "Expect", "Keep-Alive", "TE",
-                                          "Trailer",    "Transfer-Encoding", "Upgrade"};
-    size_t name = check_token(header);
-    if (!name || header[name] != ':')
-        return "a header's name is not a token";
-    for (const char *c = header + name; *c; c++)
-        if (((unsigned char)*c < 0x20 && *c != '\t') || *c == 0x7f)
-            return "a header holds a control character";
-    for (size_t i = 0; i < sizeof framing / sizeof *framing; i++)
-        if (caller_curl_check_named(header, framing[i]))
+    const char *at = request->headers, *end = at + request->headers_length;
+    size_t count = 0;
+    if (at == end)
+        return request->headers_count ? "headers are missing" : NULL;
+    for (;; at += 2) {
+        const char *name = at;
+        at = skip(at, TOKEN);
+        if (at == name || *at != ':')
+            return "a header's name is not a token";
+        if (!check_name(name, (size_t)(at - name), has))
             return "a header frames the request, which only the caller may do";
-    return NULL;
+        count++;
+        at = skip_value(at, end);
+        if (at == end)
+            break;
+        if (at[0] != '\r' || at[1] != '\n')
+            return "a header holds a control character";
+    }
+    return count == request->headers_count ? NULL : "a header holds the end of a line";
+}
+
+/* Eight bytes at a time while none of them is a control character (below 0x20, or 0x7f), which the borrow and the
+ * carry of their highest bits tell; what is not ASCII has it set already. */
+static const char *skip_value(const char *text, const char *end)
+{
+    const uint64_t ones = UINT64_MAX / 255;
+    for (uint64_t word; end - text >= 8; text += 8) {
+        memcpy(&word, text, sizeof word);
+        uint64_t delete = word ^ ones * 0x7f;
+        if ((((word - ones * 0x20) & ~word) | ((delete - ones) & ~delete)) & ones * 0x80)
+            break;
+    }
+    return skip(text, VALUE);
+}
+
+/* False for names that belong to the connection or say where the request ends, which is the library's to say. */
+static bool check_name(const char *name, size_t length, unsigned *has)
+{
+    static const struct {
+        const char *name;
+        size_t length;
+        unsigned has; /* 0: not to be sent */
+    } known[] = {
+#define NAME(name, has) {name, sizeof name - 1, has}
+        NAME("authorization", CALLER_HAS_AUTHORIZATION),
+        NAME("connection", 0),
+        NAME("content-length", 0),
+        NAME("expect", 0),
+        NAME("host", CALLER_HAS_HOST),
+        NAME("keep-alive", 0),
+        NAME("te", 0),
+        NAME("trailer", 0),
+        NAME("transfer-encoding", 0),
+        NAME("upgrade", 0),
+#undef NAME
+    };
+    static const uint32_t first = 1u << ('a' & 31) | 1u << ('c' & 31) | 1u << ('e' & 31) | 1u << ('h' & 31) |
+                                  1u << ('k' & 31) | 1u << ('t' & 31) | 1u << ('u' & 31);
+    if (!(first >> (*name & 31) & 1)) /* whatever the case of the letter: most names end here */
+        return true;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (length == known[i].length && strncasecmp(name, known[i].name, length) == 0) {
+            *has |= known[i].has;
+            return known[i].has != 0;
+        }
+    return true;
 }

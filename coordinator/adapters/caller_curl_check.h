@@ -5,10 +5,14 @@
 
 #include "ports/caller.h"
 
-/* NULL when the request can be sent, otherwise what is wrong with it (static text). */
-const char *caller_curl_check(const struct request *request);
+/* Headers that the library adds by itself unless it is told not to; here, that a request brings its own. */
+enum {
+    CALLER_HAS_HOST = 1,
+    CALLER_HAS_AUTHORIZATION = 2, /* from a URL with a user */
+};
 
-/* Does "Name: value" carry that name? */
-int caller_curl_check_named(const char *header, const char *name);
+/* NULL when the request can be sent, and `*has` says what it brings; otherwise what is wrong with it (static
+ * text). */
+const char *caller_curl_check(const struct request *request, unsigned *has);
 
 #endif

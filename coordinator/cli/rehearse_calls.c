@@ -16,7 +16,7 @@ static json_t *describe(struct stage *stage, const struct request *request);
 static json_t *describe_headers(const struct request *request);
 static void describe_name(const struct member *member, json_t *call);
 static struct member *member_of(struct stage *stage, const struct request *request);
-static const char *header(const struct request *request, const char *name);
+static json_t *header(const struct request *request, const char *name);
 static void call_back(struct stage *stage, const json_t *call, const json_t *answer, uint64_t after_ms);
 static void limit(struct stage *stage, const json_t *call);
 static struct response *respond(const struct request *request, const json_t *answer);
@@ -28,7 +28,7 @@ void rehearse_call(void *self, struct request **requests, size_t count)
     stage->wave_open = true;
     size_t calls_count = 0;
     for (size_t i = 0; i < count; i++)
-        if (header(requests[i], BELAY_HEADER_STEP))
+        if (request_header(requests[i], BELAY_HEADER_STEP, &(size_t){0}))
             requests[calls_count++] = requests[i];
         else
             hear(stage, requests[i]);
@@ -150,9 +150,9 @@ static json_t *describe(struct stage *stage, const struct request *request)
     } texts[] = {{"step", BELAY_HEADER_STEP}, {"item", BELAY_HEADER_ITEM}, {"phase", BELAY_HEADER_PHASE}};
     json_t *call = json_object();
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const char *value = header(request, texts[i].header);
+        json_t *value = header(request, texts[i].header);
         if (value)
-            json_object_set_new(call, texts[i].member, json_string(value));
+            json_object_set_new(call, texts[i].member, value);
     }
     describe_name(member_of(stage, request), call);
     char *path;
@@ -177,10 +177,10 @@ static json_t *describe(struct stage *stage, const struct request *request)
 static json_t *describe_headers(const struct request *request)
 {
     json_t *headers = json_object();
-    for (size_t i = 0; i < request->headers_count; i++) {
-        size_t length = strcspn(request->headers[i], ":");
-        char *name = mem_copy(request->headers[i], length);
-        json_object_set_new(headers, name, json_string(request->headers[i] + length + 2));
+    struct header_line line;
+    for (size_t at = 0; request_line(request, &at, &line);) {
+        char *name = mem_copy(line.name, line.name_length);
+        json_object_set_new(headers, name, json_stringn(line.value, line.value_length));
         mem_free(name);
     }
     return headers;
@@ -210,16 +210,17 @@ static void describe_name(const struct member *member, json_t *call)
 
 static struct member *member_of(struct stage *stage, const struct request *request)
 {
-    return rehearse_member(stage, request->tag.txn, header(request, BELAY_HEADER_TRANSACTION));
+    json_t *id = header(request, BELAY_HEADER_TRANSACTION);
+    struct member *member = rehearse_member(stage, request->tag.txn, json_string_value(id));
+    json_decref(id);
+    return member;
 }
 
-static const char *header(const struct request *request, const char *name)
+static json_t *header(const struct request *request, const char *name)
 {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < request->headers_count; i++)
-        if (strncmp(request->headers[i], name, length) == 0 && strncmp(request->headers[i] + length, ": ", 2) == 0)
-            return request->headers[i] + length + 2;
-    return NULL;
+    size_t length;
+    const char *value = request_header(request, name, &length);
+    return value ? json_stringn(value, length) : NULL;
 }
 
 /* The callback that the answer announces becomes a deed of its own. */

@@ -27,6 +27,7 @@ struct engine *engine_new(const struct engine_ports *ports, const struct engine_
     engine->items = mem_array(engine->options.batch_max, sizeof *engine->items);
     engine->sweep_count = LIMIT_SWEEP;
     buf_init(&engine->texts, SIZE_MAX);
+    buf_init(&engine->value, LIMIT_HEAD_BYTES);
     draw_keys(engine);
     if (load(engine, error)) {
         engine_free(engine);
@@ -52,6 +53,7 @@ void engine_free(struct engine *engine)
     definitions_done(&engine->definitions);
     batch_done(&engine->batch);
     buf_done(&engine->texts);
+    buf_done(&engine->value);
     mem_free(engine->kin);
     mem_free(engine->requests);
     mem_free(engine->out.facts);

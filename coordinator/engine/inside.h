@@ -68,6 +68,7 @@ struct engine {
     struct out out;
     size_t out_capacity;
     struct buf texts;          /* of the request that is being made; its parts are bounded each by itself */
+    struct buf value;          /* of the header that is being made */
     struct request **requests; /* to be handed to the caller */
     size_t requests_count;
     size_t requests_capacity;

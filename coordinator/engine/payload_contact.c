@@ -38,16 +38,16 @@ int payload_contact(const char *text, size_t length, struct contact *contact, st
 
 static void read_headers(const json_t *headers, struct contact *contact)
 {
-    contact->headers = mem_array(json_object_size(headers), sizeof *contact->headers);
     const char *name;
     json_t *value;
+    struct buf lines;
+    buf_init(&lines, LIMIT_HEADERS * LIMIT_HEAD_BYTES);
     json_object_foreach((json_t *)headers, name, value)
     {
-        struct buf line;
-        buf_init(&line, LIMIT_HEAD_BYTES);
-        buf_printf(&line, "%s: %s", name, json_string_value(value));
-        contact->headers[contact->headers_count++] = buf_take(&line, NULL);
+        buf_printf(&lines, "\r\n%s: %s", name, json_string_value(value));
+        contact->headers_count++;
     }
+    contact->headers = buf_take(&lines, &contact->headers_length);
 }
 
 /* What was registered was checked; a store that says otherwise must not make calls leave unsigned. */

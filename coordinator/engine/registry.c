@@ -137,8 +137,6 @@ static struct participant *find(const struct registry *registry, const char *nam
 
 static void contact_done(struct contact *contact)
 {
-    for (size_t i = 0; i < contact->headers_count; i++)
-        mem_free(contact->headers[i]);
     mem_free(contact->headers);
     mem_free(contact->url);
     *contact = (struct contact){0};

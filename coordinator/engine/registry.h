@@ -14,7 +14,8 @@
 /* What a participant's JSON says. */
 struct contact {
     char *url;      /* without a slash at its end */
-    char **headers; /* "Name: value" */
+    char *headers;  /* as they go out: before each the end of the line before it */
+    size_t headers_length;
     size_t headers_count;
     uint32_t calls_max; /* in flight at once; 0 = the default */
     uint32_t per_second; /* calls; 0 = the default */

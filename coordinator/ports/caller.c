@@ -6,24 +6,19 @@
 #include <assert.h>
 #include <string.h>
 
-struct request *request_new(const char *texts, size_t length)
+struct request *request_new(const char *method, const char *url, const char *headers, size_t headers_length,
+                            size_t headers_count)
 {
-    size_t count = 0;
-    for (const char *at = texts; at < texts + length; at += strlen(at) + 1)
-        count++;
-    assert(count >= 2 && !texts[length - 1]);
-    struct request *request = mem_new(sizeof *request + (count - 2) * sizeof(char *) + length);
-    request->headers = (char **)(request + 1);
-    request->headers_count = count - 2;
-    char *text = (char *)(request->headers + request->headers_count);
-    memcpy(text, texts, length);
-    request->method = text;
-    text += strlen(text) + 1;
-    request->url = text;
-    for (size_t i = 0; i < request->headers_count; i++) {
-        text += strlen(text) + 1;
-        request->headers[i] = text;
-    }
+    size_t method_size = strlen(method) + 1, url_size = strlen(url) + 1;
+    struct request *request = mem_grow(NULL, sizeof *request + method_size + url_size + headers_length + 1);
+    *request = (struct request){.headers_length = headers_length, .headers_count = headers_count};
+    assert(headers_count <= headers_length && (headers_count || !headers_length));
+    request->method = memcpy(request + 1, method, method_size);
+    request->url = memcpy(request->method + method_size, url, url_size);
+    request->headers = request->url + url_size;
+    if (headers_length)
+        memcpy(request->headers, headers, headers_length);
+    request->headers[headers_length] = '\0';
     return request;
 }
 
@@ -41,4 +36,31 @@ void response_free(struct response *response)
         return;
     mem_free(response->body);
     mem_free(response);
+}
+
+bool request_line(const struct request *request, size_t *at, struct header_line *line)
+{
+    if (*at >= request->headers_length)
+        return false;
+    const char *text = request->headers + *at;
+    const char *end = strstr(text, "\r\n");
+    size_t length = end ? (size_t)(end - text) : request->headers_length - *at;
+    const char *colon = memchr(text, ':', length);
+    assert(colon);
+    const char *value = colon + 1 + (colon[1] == ' ');
+    *line = (struct header_line){text, value, (size_t)(colon - text), (size_t)(text + length - value)};
+    *at += length + 2;
+    return true;
+}
+
+const char *request_header(const struct request *request, const char *name, size_t *length)
+{
+    size_t name_length = strlen(name), at = 0;
+    struct header_line line;
+    while (request_line(request, &at, &line))
+        if (line.name_length == name_length && memcmp(line.name, name, name_length) == 0) {
+            *length = line.value_length;
+            return line.value;
+        }
+    return NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef BELAY_PORTS_CALLER_H
 #define BELAY_PORTS_CALLER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,11 +18,12 @@ struct call_tag {
 
 struct request {
     struct call_tag tag;
-    char *method;   /* "POST"; this and the next two are one block with the request, see request_new */
-    char *url;      /* absolute, http or https */
-    char **headers; /* "Name: value", checked to hold no control characters */
-    size_t headers_count;
-    char *body; /* NULL = none; owned */
+    char *method;          /* "POST"; this and the next two are one block with the request, see request_new */
+    char *url;             /* absolute, http or https */
+    char *headers;         /* "Name: value\r\nName: value": the last line has no end; "" is none at all */
+    size_t headers_length; /* a NUL follows */
+    size_t headers_count;  /* lines that were meant; if a value holds an end of line, there are more */
+    char *body;            /* NULL = none; owned */
     size_t body_length;
     uint64_t timeout_ms; /* for the whole attempt, from the moment of the call */
     size_t response_max; /* a longer body is TRANSPORT_TOO_LARGE */
@@ -54,12 +56,27 @@ struct response {
     char detail[160]; /* for a person: the library's own words when transport is not OK */
 };
 
-/* A request of the method, the URL and the headers that stand one behind the other in the `length` bytes of
- * `texts`, each with its NUL; all else is left zero. One block, because a request is made by one thread and freed
- * by another: every piece of its own would cost both of them. */
-struct request *request_new(const char *texts, size_t length);
+/* A request with copies of these texts; all else is left zero. `headers` are the lines as they go out, because
+ * nobody on the way needs more of them than that. What an array would prevent, a value that becomes a header of
+ * its own, is prevented by `headers_count`, which is what their maker has counted: the caller refuses a request
+ * whose lines are not that many. A line whose value is blank may be left out. One block, because a request is made
+ * by one thread and freed by another: every piece of its own would cost both of them. */
+struct request *request_new(const char *method, const char *url, const char *headers, size_t headers_length,
+                            size_t headers_count);
 void request_free(struct request *request); /* NULL is allowed */
 void response_free(struct response *response);
+
+/* One line of a request's headers. Points into the request; nothing ends with a NUL. */
+struct header_line {
+    const char *name, *value;
+    size_t name_length, value_length;
+};
+
+/* The line at `*at`, which is 0 at the first and then stands at the next; false when there is none. */
+bool request_line(const struct request *request, size_t *at, struct header_line *line);
+
+/* The value of the first header whose name is spelled like that, `*length` bytes; NULL when there is none. */
+const char *request_header(const struct request *request, const char *name, size_t *length);
 
 struct caller {
     void *self;

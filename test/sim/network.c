@@ -49,20 +49,18 @@ static void network_call(void *self, struct request **requests, size_t requests_
     }
 }
 
-static const char *header(const struct request *request, const char *name)
+static const char *header(struct world *world, const struct request *request, const char *name)
 {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < request->headers_count; i++)
-        if (strncmp(request->headers[i], name, length) == 0 && request->headers[i][length] == ':')
-            return request->headers[i] + length + 2;
-    return NULL;
+    size_t length;
+    const char *value = request_header(request, name, &length);
+    return value ? keep_bytes(&world->keep, value, length) : NULL;
 }
 
 static void send(struct world *world, const struct request *request)
 {
-    if (!header(request, BELAY_HEADER_STEP)) {
-        letters_send(world, request, header(request, BELAY_HEADER_KEY),
-                     (unsigned)strtoul(header(request, BELAY_HEADER_ATTEMPT), NULL, 10));
+    if (!header(world, request, BELAY_HEADER_STEP)) {
+        letters_send(world, request, header(world, request, BELAY_HEADER_KEY),
+                     (unsigned)strtoul(header(world, request, BELAY_HEADER_ATTEMPT), NULL, 10));
         return;
     }
     struct flight *flight = keep_new(&world->keep, sizeof *flight);
@@ -101,27 +99,25 @@ static enum verb phase_of(const char *phase)
 static void record(struct world *world, const struct request *request, struct sent *sent)
 {
     struct keep *keep = &world->keep;
-    const char *action_key = header(request, BELAY_HEADER_ACTION_KEY);
-    const char *now = header(request, "X-Now");
-    const char *callback = header(request, BELAY_HEADER_CALLBACK);
+    const char *callback = header(world, request, BELAY_HEADER_CALLBACK);
     if (callback)
         callback = strstr(callback, "?token=");
     sent->at_ms = world->now_ms;
     sent->clock_ms = world_clock(world);
     sent->life = world->life;
     sent->number = request->tag.txn;
-    sent->txn = keep_text(keep, header(request, BELAY_HEADER_TRANSACTION));
-    sent->verb = phase_of(header(request, BELAY_HEADER_PHASE));
-    sent->callback = callback ? keep_text(keep, callback + strlen("?token=")) : NULL;
-    sent->attempt = (unsigned)strtoul(header(request, BELAY_HEADER_ATTEMPT), NULL, 10);
-    sent->key = keep_text(keep, header(request, BELAY_HEADER_KEY));
-    sent->action_key = action_key ? keep_text(keep, action_key) : NULL;
-    sent->now = now ? keep_text(keep, now) : NULL;
+    sent->txn = header(world, request, BELAY_HEADER_TRANSACTION);
+    sent->verb = phase_of(header(world, request, BELAY_HEADER_PHASE));
+    sent->callback = callback ? callback + strlen("?token=") : NULL;
+    sent->attempt = (unsigned)strtoul(header(world, request, BELAY_HEADER_ATTEMPT), NULL, 10);
+    sent->key = header(world, request, BELAY_HEADER_KEY);
+    sent->action_key = header(world, request, BELAY_HEADER_ACTION_KEY);
+    sent->now = header(world, request, "X-Now");
     sent->path = keep_text(keep, request->url);
     sent->body = keep_bytes(keep, request->body, request->body_length);
     sent->body_length = request->body_length;
     sent->timeout_ms = request->timeout_ms;
-    find_leaf(world, header(request, BELAY_HEADER_STEP), header(request, BELAY_HEADER_ITEM), sent);
+    find_leaf(world, header(world, request, BELAY_HEADER_STEP), header(world, request, BELAY_HEADER_ITEM), sent);
     char *text = keep_new(keep, strlen(sent->key) + 16);
     if (world->mutant == MUTANT_NEW_KEY && sent->attempt > 1) {
         snprintf(text, strlen(sent->key) + 16, "%s/%u", sent->key, sent->attempt);

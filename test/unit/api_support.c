@@ -151,10 +151,11 @@ static struct response *world_respond(const struct request *request)
 /* Where the call says that it may be answered later. */
 static void world_keep_callback(struct api_world *world, const struct request *request)
 {
-    static const char name[] = "Belay-Callback: " WORLD_URL;
-    for (size_t i = 0; i < request->headers_count; i++)
-        if (strncmp(request->headers[i], name, sizeof name - 1) == 0)
-            snprintf(world->callback, sizeof world->callback, "%s", request->headers[i] + sizeof name - 1);
+    static const char begin[] = WORLD_URL;
+    size_t length, known = sizeof begin - 1;
+    const char *url = request_header(request, "Belay-Callback", &length);
+    if (url && length >= known && strncmp(url, begin, known) == 0)
+        snprintf(world->callback, sizeof world->callback, "%.*s", (int)(length - known), url + known);
 }
 
 /* Answers what can be answered; true when there was something. */

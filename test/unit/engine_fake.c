@@ -191,11 +191,15 @@ void fake_answer(struct fake *fake, int status, const char *body)
 
 const char *fake_header(const struct request *request, const char *name)
 {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < request->headers_count; i++)
-        if (strncmp(request->headers[i], name, length) == 0 && strncmp(request->headers[i] + length, ": ", 2) == 0)
-            return request->headers[i] + length + 2;
-    return NULL;
+    static char copies[16][1024];
+    static size_t next;
+    size_t length;
+    const char *value = request_header(request, name, &length);
+    if (!value)
+        return NULL;
+    char *copy = copies[next++ % (sizeof copies / sizeof *copies)];
+    snprintf(copy, sizeof *copies, "%.*s", (int)length, value);
+    return copy;
 }
 
 static bool copy_row(void *context, const struct store_row *row)

@@ -43,7 +43,7 @@ struct told fake_start(struct fake *fake, const char *saga, const char *input, c
 
 /* Answers the oldest call that is out: a status (0: the connection broke) and a JSON body or NULL. */
 void fake_answer(struct fake *fake, int status, const char *body);
-/* A header's value of a call, or NULL. */
+/* A header's value of a call, or NULL; a copy, which stays until the sixteenth after it. */
 const char *fake_header(const struct request *request, const char *name);
 
 /* The newest transaction of a saga, as its row says; txn 0: there is none. */
