@@ -1,25 +1,37 @@
 /* Encoding and decoding of facts. */
 #include "engine/fact_code.h"
 
+#include "base/put.h"
+
 #include <assert.h>
 #include <string.h>
 
-static void put(struct buf *buf, uint64_t number);
+enum {
+    NUMBER_BYTES = 10,                /* of the largest: seven bits in each */
+    HEAD_BYTES = 2 + 7 * NUMBER_BYTES /* what stands before the payload, at most */
+};
+
+static char *put(char *at, uint64_t number);
 static bool get(const unsigned char *bytes, size_t length, size_t *at, uint64_t *number);
 
 void fact_encode(struct buf *buf, const struct fact *fact, const void *payload, size_t length)
 {
     assert(fact_word(fact->type));
-    buf_putc(buf, (char)fact->type);
-    buf_putc(buf, (char)((unsigned)fact->verb << 4 | (unsigned)fact->answer));
-    put(buf, fact->branch == BRANCH_NONE ? 0 : fact->branch + 1u);
-    put(buf, fact->code);
-    put(buf, fact->attempt);
-    put(buf, fact->at_ms);
-    put(buf, fact->due_ms);
-    put(buf, fact->value);
-    put(buf, length);
-    buf_put(buf, payload, length);
+    char *at = buf_room(buf, HEAD_BYTES + length);
+    if (!at)
+        return;
+    *at++ = (char)fact->type;
+    *at++ = (char)((unsigned)fact->verb << 4 | (unsigned)fact->answer);
+    at = put(at, fact->branch == BRANCH_NONE ? 0 : fact->branch + 1u);
+    at = put(at, fact->code);
+    at = put(at, fact->attempt);
+    at = put(at, fact->at_ms);
+    at = put(at, fact->due_ms);
+    at = put(at, fact->value);
+    at = put(at, length);
+    if (length)
+        at = put_bytes(at, payload, length);
+    buf_fill(buf, at);
 }
 
 bool fact_decode(const void *bytes, size_t length, size_t *at, struct fact *fact, const char **payload,
@@ -50,13 +62,12 @@ bool fact_decode(const void *bytes, size_t length, size_t *at, struct fact *fact
     return true;
 }
 
-static void put(struct buf *buf, uint64_t number)
+static char *put(char *at, uint64_t number)
 {
-    while (number >= 0x80) {
-        buf_putc(buf, (char)(number | 0x80));
-        number >>= 7;
-    }
-    buf_putc(buf, (char)number);
+    for (; number >= 0x80; number >>= 7)
+        *at++ = (char)(number | 0x80);
+    *at++ = (char)number;
+    return at;
 }
 
 static bool get(const unsigned char *bytes, size_t length, size_t *at, uint64_t *number)
