@@ -3,41 +3,61 @@
 
 #include <assert.h>
 #include <string.h>
-#include <time.h>
 
 enum { SECOND_MS = 1000, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
+enum { EPOCH_DAYS = 719468, ERA_DAYS = 146097 }; /* to 1970-01-01 by the sum of time_days; in 400 years */
 
+static char *time_put(char *at, uint32_t value, char after);
+static void time_date(uint64_t days, uint32_t *year, uint32_t *month, uint32_t *day);
 static bool time_digits(const char **at, int count, int *value);
 static int64_t time_days(int year, int month, int day);
 static bool time_fraction(const char **at, int *ms);
 static bool time_offset(const char **at, int *seconds);
 
-/* Without snprintf: every call to a participant carries a time. */
+/* Without snprintf and gmtime_r: every call to a participant carries a time. */
 void time_print(uint64_t ms, char text[TIME_TEXT])
 {
-    time_t seconds = (time_t)(ms / SECOND_MS);
-    struct tm tm;
-    if (!gmtime_r(&seconds, &tm))
-        memset(&tm, 0, sizeof tm); /* a year that int cannot hold: no clock of ours gives one */
-    int year = (tm.tm_year + 1900) % 100000;
-    const struct {
-        int value, digits;
-        char after;
-    } fields[] = {{year, year > 9999 ? 5 : 4, '-'},
-                  {tm.tm_mon + 1, 2, '-'},
-                  {tm.tm_mday, 2, 'T'},
-                  {tm.tm_hour, 2, ':'},
-                  {tm.tm_min, 2, ':'},
-                  {tm.tm_sec, 2, '.'},
-                  {(int)(ms % SECOND_MS), 3, 'Z'}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        int value = fields[i].value;
-        for (int digit = fields[i].digits; digit--; value /= 10)
-            text[digit] = (char)('0' + value % 10);
-        text += fields[i].digits;
-        *text++ = fields[i].after;
-    }
-    *text = '\0';
+    uint64_t seconds = ms / SECOND_MS;
+    uint32_t year, month, day, second = (uint32_t)(seconds % DAY_S);
+    time_date(seconds / DAY_S, &year, &month, &day);
+    year %= 100000;
+    char *at = text;
+    if (year > 9999)
+        *at++ = (char)('0' + year / 10000);
+    at = time_put(at, year / 100 % 100, 0);
+    at = time_put(at, year % 100, '-');
+    at = time_put(at, month, '-');
+    at = time_put(at, day, 'T');
+    at = time_put(at, second / HOUR_S, ':');
+    at = time_put(at, second / MINUTE_S % 60, ':');
+    at = time_put(at, second % MINUTE_S, '.');
+    uint32_t fraction = (uint32_t)(ms % SECOND_MS);
+    *at++ = (char)('0' + fraction / 100);
+    at = time_put(at, fraction % 100, 'Z');
+    *at = '\0';
+}
+
+/* Two digits, and what stands behind them; 0 is nothing. */
+static char *time_put(char *at, uint32_t value, char after)
+{
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
+    at[2] = after;
+    return at + 2 + (after != '\0');
+}
+
+/* The way back from time_days: eras of 400 years, years that begin with March. */
+static void time_date(uint64_t days, uint32_t *year, uint32_t *month, uint32_t *day)
+{
+    days += EPOCH_DAYS;
+    uint64_t era = days / ERA_DAYS;
+    uint32_t of_era = (uint32_t)(days % ERA_DAYS);
+    uint32_t years = (of_era - of_era / 1460 + of_era / 36524 - of_era / (ERA_DAYS - 1)) / 365;
+    uint32_t of_year = of_era - (years * 365 + years / 4 - years / 100);
+    uint32_t march = (of_year * 5 + 2) / 153; /* months since then */
+    *day = of_year - (march * 153 + 2) / 5 + 1;
+    *month = march < 10 ? march + 3 : march - 9;
+    *year = (uint32_t)(era * 400 + years + (*month <= 2));
 }
 
 bool time_parse(const char *text, uint64_t *ms)
@@ -85,8 +105,7 @@ static int64_t time_days(int year, int month, int day)
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t m = month <= 2 ? month + 9 : month - 3;
     int64_t days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1;
-    const int64_t epoch = 719468; /* the same sum for 1970-01-01 */
-    return days - epoch;
+    return days - EPOCH_DAYS;
 }
 
 static bool time_fraction(const char **at, int *ms)
