@@ -31,7 +31,7 @@ void payload_init(struct payload *payload, const struct definition *definition, 
 
 void payload_done(struct payload *payload)
 {
-    assert(!payload->scratch);
+    assert(!payload->evaluates);
     for (uint16_t i = 0; i < payload->outcomes_count; i++) {
         struct outcome *outcome = &payload->outcomes[i];
         json_decref(outcome->parsed);
@@ -400,22 +400,26 @@ static json_t *callback_value(const struct payload *payload)
 /* Values made on the way are given back when the evaluation is over. */
 json_t *payload_scope_keep(struct payload *payload, json_t *value)
 {
-    assert(value && payload->scratch);
+    assert(value && payload->evaluates);
+    if (!payload->scratch)
+        payload->scratch = json_array();
     json_array_append_new(payload->scratch, value);
     return value;
 }
 
 struct scope payload_scope_open(struct payload *payload, uint16_t branch, uint64_t now_ms)
 {
-    assert(!payload->scratch);
+    assert(!payload->evaluates);
+    payload->evaluates = true;
     payload->step = branch;
-    payload->scratch = json_array();
     payload->now_ms = now_ms;
     return (struct scope){.context = payload, .variable = variable, .step = step_value};
 }
 
 void payload_scope_close(struct payload *payload)
 {
+    assert(payload->evaluates);
+    payload->evaluates = false;
     json_decref(payload->scratch);
     payload->scratch = NULL;
 }

@@ -54,12 +54,13 @@ struct payload {
     struct outcome *outcomes; /* one per branch */
     uint16_t outcomes_count;
     struct spread *spreads; /* one per step; NULL until one has items */
-    json_t *scratch;          /* values made for the evaluation that runs */
+    json_t *scratch;          /* values made for the evaluation that runs; NULL: none so far */
     uint64_t now_ms;          /* `now` of the evaluation that runs */
     uint16_t step;            /* the branch whose evaluation it is, BRANCH_NONE */
     json_t *item;             /* while a key is made: of what, where, for which step */
     uint16_t item_index;
     uint16_t item_step;
+    bool evaluates;           /* an evaluation runs */
     json_t *response;         /* `response` of it, or NULL */
 };
 
