@@ -32,9 +32,12 @@ static inline char *put_number(char *at, uint64_t number)
 /* Sixteen digits. */
 static inline char *put_hex(char *at, uint64_t number)
 {
-    for (unsigned shift = 64; shift; at++) {
-        shift -= 4;
-        *at = "0123456789abcdef"[number >> shift & 15];
+    static const char digits[] = "0123456789abcdef";
+    for (unsigned shift = 64; shift; at += 2) { /* two at a time: every call carries 48 of them */
+        shift -= 8;
+        unsigned byte = (unsigned)(number >> shift) & 0xff;
+        at[0] = digits[byte >> 4];
+        at[1] = digits[byte & 15];
     }
     return at;
 }
