@@ -5,6 +5,7 @@
 #include "engine/registry.h"
 
 #include <string.h>
+#include <strings.h>
 
 static void read_headers(const json_t *headers, struct contact *contact);
 static bool read_secrets(const json_t *secrets, struct contact *contact);
@@ -46,6 +47,7 @@ static void read_headers(const json_t *headers, struct contact *contact)
     {
         buf_printf(&lines, "\r\n%s: %s", name, json_string_value(value));
         contact->headers_count++;
+        contact->headers_typed = contact->headers_typed || strcasecmp(name, "Content-Type") == 0;
     }
     contact->headers = buf_take(&lines, &contact->headers_length);
 }

@@ -17,6 +17,7 @@ struct contact {
     char *headers;  /* as they go out: before each the end of the line before it */
     size_t headers_length;
     size_t headers_count;
+    bool headers_typed; /* a Content-Type is among them */
     uint32_t calls_max; /* in flight at once; 0 = the default */
     uint32_t per_second; /* calls; 0 = the default */
     struct secret secrets[LIMIT_SECRETS]; /* calls are signed with each of them */

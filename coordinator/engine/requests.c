@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 /* How a line begins: with the end of the one before. The first one's is left out when the request is made. */
 #define LINE(name) "\r\n" name ": "
@@ -21,6 +22,7 @@ struct lines {
     struct buf *texts; /* the URL with its NUL, then the lines */
     size_t from;
     size_t count;
+    bool typed; /* a Content-Type is among them */
 };
 
 static int url(struct engine *engine, struct open *open, const struct call *call,
@@ -60,7 +62,7 @@ struct request *requests_build(struct engine *engine, struct open *open, const s
     size_t length = 0;
     char *bytes = sends ? buf_take(&body, &length) : NULL;
     buf_done(&body);
-    if (sends)
+    if (sends && !lines.typed)
         line(&lines, "Content-Type", "application/json", strlen("application/json"));
     if (participant->contact.secrets_count)
         sign_call(engine, open, call, &participant->contact, bytes, length, &lines);
@@ -197,8 +199,10 @@ static int lines_definition(struct engine *engine, struct open *open, const stru
         int code = payload_header(&open->payload, call->branch, call->verb, i, value, error);
         if (code)
             return code;
-        if (strspn(buf_text(value), " ") < value->length)
-            line(lines, spec->headers[i].name, value->data, value->length);
+        if (strspn(buf_text(value), " ") == value->length)
+            continue;
+        line(lines, spec->headers[i].name, value->data, value->length);
+        lines->typed = lines->typed || strcasecmp(spec->headers[i].name, "Content-Type") == 0;
     }
     return 0;
 }
@@ -207,6 +211,7 @@ static void lines_contact(const struct contact *contact, struct lines *lines)
 {
     buf_put(lines->texts, contact->headers, contact->headers_length);
     lines->count += contact->headers_count;
+    lines->typed = lines->typed || contact->headers_typed;
 }
 
 /* Standard Webhooks: the id stays through all attempts, the time is the attempt's. As the id is the idempotency

@@ -4,6 +4,7 @@
 
 #include <CUnit/Basic.h>
 #include <string.h>
+#include <strings.h>
 
 static const char saga[] =
     "{\"name\":\"order\",\"version\":1,\"timeout\":\"1h\","
@@ -48,6 +49,41 @@ static void as_it_is_written(void)
     CU_ASSERT_EQUAL(request->headers_count, 13);
     CU_ASSERT_EQUAL(lines_of(request), 13);
     CU_ASSERT_PTR_NULL(wrong_with(&fake));
+    fake_close(&fake);
+}
+
+static size_t types_of(const struct request *request, const char *type)
+{
+    size_t count = 0;
+    struct header_line line;
+    for (size_t at = 0; request_line(request, &at, &line);)
+        if (line.name_length == strlen("Content-Type") &&
+            !strncasecmp(line.name, "Content-Type", line.name_length))
+            count += line.value_length == strlen(type) && !memcmp(line.value, type, line.value_length) ? 1 : 100;
+    return count;
+}
+
+/* Who says what the body is says it instead of us, not beside us. */
+static void one_content_type(void)
+{
+    static const char patch[] =
+        "{\"name\":\"order\",\"version\":1,\"timeout\":\"1h\",\"steps\":[{\"id\":\"reserve\",\"pivot\":true,"
+        "\"participant\":\"inventory\",\"action\":{\"request\":\"PATCH /reserve\",\"body\":{},"
+        "\"headers\":{\"content-type\":\"application/merge-patch+json\"}}}]}";
+    static const char contact[] = "{\"url\":\"http://inventory\",\"headers\":{\"Content-Type\":\"a/b\"}}";
+    struct fake fake;
+    fake_open(&fake);
+    fake_define(&fake, patch);
+    fake_start(&fake, "order", "{}", "o-1");
+    CU_ASSERT_EQUAL_FATAL(fake.calls_count, 1);
+    CU_ASSERT_EQUAL(types_of(fake.calls[0], "application/merge-patch+json"), 1);
+    fake_close(&fake);
+    fake_open(&fake);
+    fake_define(&fake, saga);
+    fake_participant(&fake, "inventory", contact);
+    fake_start(&fake, "order", "{\"note\":\"a\"}", "o-1");
+    CU_ASSERT_EQUAL_FATAL(fake.calls_count, 1);
+    CU_ASSERT_EQUAL(types_of(fake.calls[0], "a/b"), 1);
     fake_close(&fake);
 }
 
@@ -108,6 +144,7 @@ void requests_test_suite(void)
 {
     CU_pSuite suite = CU_add_suite("engine: requests", NULL, NULL);
     CU_add_test(suite, "headers stand as they go out", as_it_is_written);
+    CU_add_test(suite, "one Content-Type", one_content_type);
     CU_add_test(suite, "blank values are not sent", blank_values_are_not_sent);
     CU_add_test(suite, "rendered ends of lines are refused", rendered_ends_of_lines_are_refused);
     CU_add_test(suite, "registered ends of lines are refused", registered_ends_of_lines_are_refused);
