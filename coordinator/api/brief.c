@@ -3,9 +3,10 @@
 
 #include "api/percent.h"
 #include "api/write.h"
+#include "base/put.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
 
 static bool brief_has_cause(const struct command *command);
 
@@ -33,7 +34,7 @@ void brief_locate(struct exchange *exchange, const char *id)
     buf_puts(&buf, "/v1/transactions/");
     buf_put_percent(&buf, id, strlen(id));
     assert(!buf.full); /* an id of LIMIT_ID_BYTES fits three times */
-    snprintf(exchange->location, sizeof exchange->location, "%s", buf_text(&buf));
+    put_text(exchange->location, sizeof exchange->location, buf_text(&buf));
     buf_done(&buf);
 }
 

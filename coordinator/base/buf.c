@@ -134,15 +134,24 @@ void buf_put_json(struct buf *buf, const char *text, size_t length)
     buf_putc(buf, '"');
 }
 
+static bool buf_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_' || c == '~';
+}
+
 void buf_put_percent(struct buf *buf, const char *text, size_t length)
 {
     static const char hex[] = "0123456789ABCDEF";
     for (size_t i = 0; i < length; i++) {
+        size_t first = i;
+        while (i < length && buf_unreserved(text[i]))
+            i++;
+        buf_put(buf, text + first, i - first);
+        if (i == length)
+            break;
         unsigned char c = (unsigned char)text[i];
-        bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                          c == '.' || c == '_' || c == '~';
-        char encoded[3] = {'%', hex[c >> 4], hex[c & 15]};
-        buf_put(buf, unreserved ? text + i : encoded, unreserved ? 1 : sizeof encoded);
+        buf_put(buf, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
     }
 }
 

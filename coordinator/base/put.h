@@ -3,6 +3,7 @@
 #ifndef BELAY_BASE_PUT_H
 #define BELAY_BASE_PUT_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -17,6 +18,14 @@ static inline char *put_bytes(char *at, const char *bytes, size_t length)
 
 /* A string constant, whose length the compiler knows. */
 #define put_constant(at, text) put_bytes(at, "" text, sizeof text - 1)
+
+/* A whole text with its NUL, at the beginning of a member of that size. */
+static inline void put_text(char *at, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    assert(length < size);
+    memcpy(at, text, length + 1);
+}
 
 /* Decimal digits. */
 static inline char *put_number(char *at, uint64_t number)

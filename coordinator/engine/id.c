@@ -1,10 +1,10 @@
 /* Numbers and the UUIDv7s made of them. */
 #include "engine/id.h"
 
+#include "base/put.h"
 #include "core/retry.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { COUNT_BITS = 20 };
@@ -27,9 +27,15 @@ void id_print(uint64_t txn, uint64_t secret, char text[LIMIT_ID_TEXT])
     uint64_t count = txn & ((1u << COUNT_BITS) - 1);
     uint64_t high = ms << 16 | 0x7000u | count >> 8;
     uint64_t low = 1ull << 63 | (count & 0xffu) << 54 | seal(txn, secret);
-    snprintf(text, LIMIT_ID_TEXT, "%08llx-%04llx-%04llx-%04llx-%012llx", (unsigned long long)(high >> 32),
-             (unsigned long long)(high >> 16 & 0xffff), (unsigned long long)(high & 0xffff),
-             (unsigned long long)(low >> 48), (unsigned long long)(low & 0xffffffffffff));
+    char digits[2 * PUT_HEX];
+    put_hex(put_hex(digits, high), low);
+    static const size_t groups[] = {8, 4, 4, 4, 12};
+    const char *from = digits;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; from += groups[i++]) {
+        text = put_bytes(text, from, groups[i]);
+        *text++ = '-';
+    }
+    text[-1] = '\0';
 }
 
 bool id_parse(const char *text, uint64_t secret, uint64_t *txn)

@@ -2,6 +2,7 @@
 #include "engine/open.h"
 
 #include "base/mem.h"
+#include "base/put.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -14,10 +15,10 @@ static void print_reason(struct open *open);
 
 struct open *open_new(uint64_t number, const char *id, bool own_id, const struct definition *definition)
 {
-    assert(strlen(id) < LIMIT_ID_TEXT && plan_valid(&definition->plan));
+    assert(plan_valid(&definition->plan));
     struct open *open = mem_new(sizeof *open);
     open->number = number;
-    snprintf(open->id, sizeof open->id, "%s", id);
+    put_text(open->id, sizeof open->id, id);
     open->own_id = own_id;
     open->definition = definition;
     open->txn = mem_new(txn_size(definition->plan.steps_count));

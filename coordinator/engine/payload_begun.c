@@ -15,7 +15,8 @@ void payload_begun_print(const struct begun *begun, struct buf *buf)
 {
     buf_puts(buf, "{\"saga\":");
     buf_put_json(buf, begun->saga, strlen(begun->saga));
-    buf_printf(buf, ",\"version\":%u", begun->version);
+    buf_puts(buf, ",\"version\":");
+    buf_put_number(buf, begun->version);
     if (begun->id) {
         buf_puts(buf, ",\"id\":");
         buf_put_json(buf, begun->id, strlen(begun->id));

@@ -1,6 +1,7 @@
 /* Replies: filled in from what is durable, sent after the commit, or when the end that somebody waits for
  * comes. */
 #include "base/mem.h"
+#include "base/put.h"
 #include "engine/history.h"
 #include "engine/id.h"
 #include "engine/inside.h"
@@ -46,8 +47,8 @@ void replies_fill(struct open *open, struct command *command)
     bool paused = txn->status == STATUS_PAUSED;
     uint16_t branch = paused ? txn->pause_branch : txn->cause_branch;
     command->result_txn = open->number;
-    snprintf(command->result_id, sizeof command->result_id, "%s", open->id);
-    snprintf(command->result_saga, sizeof command->result_saga, "%s", open->definition->name);
+    put_text(command->result_id, sizeof command->result_id, open->id);
+    put_text(command->result_saga, sizeof command->result_saga, open->definition->name);
     command->result_version = open->definition->version;
     command->result_status = txn->status;
     command->result_cause = paused ? txn->pause_cause : txn->cause;
