@@ -67,6 +67,7 @@ enum {
     X(WRITE_FIRST_FACTS, "INSERT INTO fact (txn, seq, count, bytes) VALUES (?1, CASE WHEN"                    \
                          " EXISTS (SELECT 1 FROM txn WHERE txn = ?1)"                                         \
                          " AND NOT EXISTS (SELECT 1 FROM fact WHERE txn = ?1) THEN ?2 END, ?3, ?4)")          \
+    X(WRITE_BEGUN_FACTS, "INSERT INTO fact (txn, seq, count, bytes) VALUES (?1, ?2, ?3, ?4)")                 \
     X(WRITE_FACTS, "INSERT INTO fact (txn, seq, count, bytes) VALUES (?1, CASE WHEN ?2 ="                     \
                    " (SELECT seq + count FROM fact WHERE txn = ?1 ORDER BY seq DESC LIMIT 1)"                 \
                    " THEN ?2 END, ?3, ?4)")                                                                   \

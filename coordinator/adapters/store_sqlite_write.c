@@ -14,7 +14,9 @@ static int checkpoint_if_due(struct store_sqlite *store, struct error *error);
 static uint64_t now_ms(void);
 static int put_insert(struct store_sqlite *store, const struct store_row *row, struct error *error);
 static int put_update(struct store_sqlite *store, const struct store_row *row, struct error *error);
-static int put_facts(struct store_sqlite *store, const struct store_facts *facts, struct error *error);
+static int put_all_facts(struct store_sqlite *store, const struct store_batch *batch, struct error *error);
+static int put_facts(struct store_sqlite *store, enum sqlite_write write, const struct store_facts *facts,
+                     struct error *error);
 static int put_definition(struct store_sqlite *store, const struct store_definition *definition,
                           struct error *error);
 static int put_participant(struct store_sqlite *store, const struct store_participant *participant,
@@ -103,8 +105,8 @@ static int commit(struct store_sqlite *store, const struct store_batch *batch, s
         code = put_insert(store, &batch->inserts[i], error);
     for (size_t i = 0; !code && i < batch->updates_count; i++)
         code = put_update(store, &batch->updates[i], error);
-    for (size_t i = 0; !code && i < batch->facts_count; i++)
-        code = put_facts(store, &batch->facts[i], error);
+    if (!code)
+        code = put_all_facts(store, batch, error);
     for (size_t i = 0; !code && i < batch->definitions_count; i++)
         code = put_definition(store, &batch->definitions[i], error);
     for (size_t i = 0; !code && i < batch->participants_count; i++)
@@ -258,9 +260,28 @@ static int put_update(struct store_sqlite *store, const struct store_row *row, s
     return code;
 }
 
-static int put_facts(struct store_sqlite *store, const struct store_facts *facts, struct error *error)
+/* As long as the first facts come in the order of the inserts, each is known to be the first of a transaction that
+ * exists. Out of this order nothing is known, and the rest is compared with what is stored. */
+static int put_all_facts(struct store_sqlite *store, const struct store_batch *batch, struct error *error)
 {
-    enum sqlite_write write = facts->seq == 0 ? WRITE_FIRST_FACTS : WRITE_FACTS;
+    size_t begun = 0;
+    bool in_order = true;
+    int code = 0;
+    for (size_t i = 0; !code && i < batch->facts_count; i++) {
+        const struct store_facts *facts = &batch->facts[i];
+        enum sqlite_write write = WRITE_FACTS;
+        if (facts->seq == 0) {
+            in_order = in_order && begun < batch->inserts_count && batch->inserts[begun++].txn == facts->txn;
+            write = in_order ? WRITE_BEGUN_FACTS : WRITE_FIRST_FACTS;
+        }
+        code = put_facts(store, write, facts, error);
+    }
+    return code;
+}
+
+static int put_facts(struct store_sqlite *store, enum sqlite_write write, const struct store_facts *facts,
+                     struct error *error)
+{
     sqlite3_stmt *statement = store->writes[write];
     int bound = bind_number(statement, 1, facts->txn);
     bound |= bind_number(statement, 2, facts->seq);

@@ -1,8 +1,7 @@
 /* The contract of the store port, run against every implementation: what is committed, what is refused, and
- * what comes back, also after a restart. Lists have their own file, store_list_test.c. */
+ * what comes back, also after a restart. Lists and facts have their own files, store_list_test.c and
+ * store_facts_test.c. */
 #include "contract/store_harness.h"
-
-#include "base/mem.h"
 
 #include <CUnit/Basic.h>
 #include <assert.h>
@@ -181,62 +180,6 @@ static void one_batch_does_it_all(void)
     CU_ASSERT_TRUE(facts_are(2, 0, "0+2=begun 2+1=ended "));
     CU_ASSERT_TRUE(store_definitions_are(store, "s", 0, "s/1={} "));
     CU_ASSERT_TRUE(store_participants_are(store, "p={} "));
-    stop();
-}
-
-static void facts_in_order(void)
-{
-    start();
-    for (uint64_t txn = 1; txn <= 3; txn++) {
-        struct store_row row = store_plain_row(txn);
-        CU_ASSERT_EQUAL(store_insert(store, &row), 0);
-    }
-    CU_ASSERT_EQUAL(store_put_facts(store, 2, 0, 3, "a"), 0);
-    CU_ASSERT_EQUAL(store_put_facts(store, 3, 0, 1, "other"), 0);
-    CU_ASSERT_EQUAL(store_put_facts(store, 2, 3, 1, ""), 0);
-    CU_ASSERT_EQUAL(store_put_facts(store, 2, 4, 300, "c"), 0);
-    restart();
-    CU_ASSERT_EQUAL(store_put_facts(store, 2, 304, 1, "d"), 0);
-    CU_ASSERT_TRUE(facts_are(2, 0, "0+3=a 3+1= 4+300=c 304+1=d "));
-    CU_ASSERT_TRUE(facts_are(2, 2, "0+3=a 3+1= 4+300=c 304+1=d ")); /* inside a commit: all of it */
-    CU_ASSERT_TRUE(facts_are(2, 3, "3+1= 4+300=c 304+1=d "));
-    CU_ASSERT_TRUE(facts_are(2, 303, "4+300=c 304+1=d "));
-    CU_ASSERT_TRUE(facts_are(2, 304, "304+1=d "));
-    CU_ASSERT_TRUE(facts_are(2, 305, ""));
-    CU_ASSERT_TRUE(facts_are(2, UINT32_MAX, ""));
-    CU_ASSERT_TRUE(facts_are(1, 0, ""));
-    struct store_seen two = {.stop_after = 2};
-    CU_ASSERT_EQUAL(store->each_fact(store->self, 2, 0, store_see_facts, &two, &error), 0);
-    CU_ASSERT_EQUAL(two.count, 2);
-    stop();
-}
-
-static bool see_big(void *context, const struct store_facts *facts)
-{
-    const struct store_facts *wanted = context;
-    CU_ASSERT_EQUAL_FATAL(facts->length, wanted->length);
-    CU_ASSERT_EQUAL(memcmp(facts->bytes, wanted->bytes, wanted->length), 0);
-    return true;
-}
-
-static void facts_of_any_bytes(void)
-{
-    start();
-    struct store_row row = store_plain_row(1);
-    CU_ASSERT_EQUAL(store_insert(store, &row), 0);
-    size_t length = 3 << 20;
-    unsigned char *bytes = mem_new(length);
-    for (size_t i = 0; i < length; i++)
-        bytes[i] = (unsigned char)(i * 2654435761u >> 13); /* with NULs and all else */
-    struct store_facts facts = {1, 0, 1, bytes, length};
-    struct store_batch batch = {.facts = &facts, .facts_count = 1};
-    CU_ASSERT_EQUAL(store->commit(store->self, &batch, &error), 0);
-    memset(bytes, 0, length); /* borrowed: the store has its own copy by now */
-    for (size_t i = 0; i < length; i++)
-        bytes[i] = (unsigned char)(i * 2654435761u >> 13);
-    restart();
-    CU_ASSERT_EQUAL(store->each_fact(store->self, 1, 0, see_big, &facts, &error), 0);
-    mem_free(bytes);
     stop();
 }
 
@@ -483,8 +426,6 @@ static void add_suite(const char *name, int (*use)(void))
     CU_add_test(suite, "rows come back as they were put, whatever is in them", rows_come_back);
     CU_add_test(suite, "an update leaves what a transaction began with", updates_keep_the_start);
     CU_add_test(suite, "one batch may begin, move and end a transaction", one_batch_does_it_all);
-    CU_add_test(suite, "facts come back in order, from any of them on", facts_in_order);
-    CU_add_test(suite, "facts hold any bytes, and many", facts_of_any_bytes);
     CU_add_test(suite, "a contradiction refuses the whole batch and nothing else", contradictions_change_nothing);
     CU_add_test(suite, "the client's id and key find their transaction", found_by_what_the_client_knows);
     CU_add_test(suite, "open transactions in order, with reading from within", recovery_reads_open_ones);
