@@ -27,13 +27,14 @@ void id_print(uint64_t txn, uint64_t secret, char text[LIMIT_ID_TEXT])
     uint64_t count = txn & ((1u << COUNT_BITS) - 1);
     uint64_t high = ms << 16 | 0x7000u | count >> 8;
     uint64_t low = 1ull << 63 | (count & 0xffu) << 54 | seal(txn, secret);
+    static const size_t groups[] = {8, 4, 4, 4, 12};
     char digits[2 * PUT_HEX];
     put_hex(put_hex(digits, high), low);
-    static const size_t groups[] = {8, 4, 4, 4, 12};
     const char *from = digits;
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; from += groups[i++]) {
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         text = put_bytes(text, from, groups[i]);
         *text++ = '-';
+        from += groups[i];
     }
     text[-1] = '\0';
 }
