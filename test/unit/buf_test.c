@@ -75,6 +75,25 @@ static void into_room(void)
     buf_done(&buf);
 }
 
+static void percent(void)
+{
+    struct buf buf;
+    buf_init(&buf, 100);
+    buf_put_percent(&buf, "order-7", 7);
+    buf_put_percent(&buf, "/a~b_c.d%\xc3\xa4?", 12);
+    CU_ASSERT_STRING_EQUAL(buf_text(&buf), "order-7%2Fa~b_c.d%25%C3%A4%3F");
+    buf_done(&buf);
+}
+
+static void texts(void)
+{
+    char field[4] = "zzz";
+    put_text(field, sizeof field, "ab");
+    CU_ASSERT_STRING_EQUAL(field, "ab");
+    put_text(field, sizeof field, "abc");
+    CU_ASSERT_STRING_EQUAL(field, "abc");
+}
+
 static void taken(void)
 {
     struct buf buf;
@@ -95,5 +114,7 @@ void buf_test_suite(void)
     CU_add_test(suite, "writes JSON strings whatever the bytes", json_strings);
     CU_add_test(suite, "writes numbers", numbers);
     CU_add_test(suite, "gives room to write into", into_room);
+    CU_add_test(suite, "percent-encodes all that RFC 3986 reserves", percent);
+    CU_add_test(suite, "puts a text into a field that it just fits", texts);
     CU_add_test(suite, "hands over an empty text too", taken);
 }
