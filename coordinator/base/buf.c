@@ -108,8 +108,24 @@ static size_t buf_plain(const char *text, size_t length)
     return i;
 }
 
+/* Between quotes, as it is: as almost every text can stand. */
+static void buf_put_quoted(struct buf *buf, const char *text, size_t length)
+{
+    char *at = buf_room(buf, length + 2);
+    if (!at)
+        return;
+    *at++ = '"';
+    at = put_bytes(at, text, length);
+    *at++ = '"';
+    buf_fill(buf, at);
+}
+
 void buf_put_json(struct buf *buf, const char *text, size_t length)
 {
+    if (buf_plain(text, length) == length) {
+        buf_put_quoted(buf, text, length);
+        return;
+    }
     buf_putc(buf, '"');
     for (size_t i = 0; i < length;) {
         size_t plain = buf_plain(text + i, length - i);
