@@ -23,22 +23,6 @@ size_t txn_size(uint16_t branches_capacity)
     return offsetof(struct txn, branches) + branches_capacity * sizeof(struct branch);
 }
 
-uint16_t txn_first(const struct txn *txn)
-{
-    assert(txn->steps_count > 0);
-    return 0;
-}
-
-uint16_t txn_next(const struct txn *txn, uint16_t index)
-{
-    const struct branch *branch = &txn->branches[index];
-    assert(index < txn->branches_count);
-    uint16_t item = index < txn->steps_count ? branch->head : branch->next;
-    if (item != BRANCH_NONE)
-        return item;
-    return branch->step + 1 < txn->steps_count ? (uint16_t)(branch->step + 1) : BRANCH_NONE;
-}
-
 const char *status_word(enum status status)
 {
     return (unsigned)status < STATUSES_COUNT ? table[status].word : NULL;

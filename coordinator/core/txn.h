@@ -5,6 +5,7 @@
 
 #include "core/fact.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -134,8 +135,21 @@ size_t txn_size(uint16_t branches_capacity);
 
 /* Walks the branches to which something may happen next: every step's, and behind each step's those of its items
  * that are at work. `first` starts, `next` gives BRANCH_NONE behind the last. Facts may be applied on the way. */
-uint16_t txn_first(const struct txn *txn);
-uint16_t txn_next(const struct txn *txn, uint16_t branch);
+static inline uint16_t txn_first(const struct txn *txn)
+{
+    assert(txn->steps_count > 0);
+    return 0;
+}
+
+static inline uint16_t txn_next(const struct txn *txn, uint16_t index)
+{
+    const struct branch *branch = &txn->branches[index];
+    assert(index < txn->branches_count);
+    uint16_t item = index < txn->steps_count ? branch->head : branch->next;
+    if (item != BRANCH_NONE)
+        return item;
+    return branch->step + 1 < txn->steps_count ? (uint16_t)(branch->step + 1) : BRANCH_NONE;
+}
 
 const char *status_word(enum status status); /* NULL for a number that is no status */
 bool status_final(enum status status);
