@@ -35,9 +35,10 @@ void *mem_grow(void *old, size_t size)
 
 char *mem_copy(const void *bytes, size_t length)
 {
-    char *copy = mem_new(length + 1);
+    char *copy = mem_check(malloc(length + 1), length + 1);
     if (length)
         memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 
