@@ -88,6 +88,7 @@ static void facts_of_what_begins(void)
         {{{1, 0, 1, "a", 1}, {1, 0, 2, "c", 1}}, ERROR_CONFLICT, "", ""},
         {{{1, 0, 1, "a", 1}, {2, 0, 2, "b", 1}, {2, 0, 1, "c", 1}}, ERROR_CONFLICT, "", ""},
         {{{2, 0, 1, "b", 1}, {1, 0, 1, "a", 1}, {2, 0, 2, "c", 1}}, ERROR_CONFLICT, "", ""},
+        {{{2, 0, 1, "b", 1}, {2, 0, 2, "c", 1}}, ERROR_CONFLICT, "", ""},
         {{{1, 0, 1, "a", 1}, {1, 2, 1, "c", 1}}, ERROR_CONFLICT, "", ""},
         {{{1, 1, 1, "a", 1}, {1, 0, 1, "c", 1}}, ERROR_CONFLICT, "", ""},
         {{{1, 0, 1, "a", 1}, {3, 0, 1, "c", 1}}, ERROR_CONFLICT, "", ""},
