@@ -93,7 +93,8 @@ int engine_run(struct engine *engine, struct error *error)
     const uint64_t long_ms = 60 * 1000; /* timers and the inbox wake it earlier */
     int code = 0;
     while (!code && !inbox_closed(engine->inbox)) {
-        size_t enough = gather_enough(&engine->gather, calls_moving(engine));
+        size_t enough = gather_enough(&engine->gather, calls_moving(engine), engine->released_count);
+        engine->released_count = 0;
         if (enough)
             gather_learn(&engine->gather, inbox_await(engine->inbox, enough, GATHER_US) >= enough);
         code = engine_turn(engine, long_ms, error);

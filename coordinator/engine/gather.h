@@ -1,7 +1,8 @@
 /* Waiting for company. Every commit costs a wait for the disk and some ten written pages, however many events
  * share it, and where the disk is fast only few collect while the one before is on its way. So a turn begins when
  * most of the calls that are out were answered: these answers are certain to come, and soon if the participants
- * are well. If they are not, it is noticed, and not waited for again for a while.
+ * are well. If they are not, it is noticed, and not waited for again for a while. So it is with clients that were
+ * answered a moment ago: with many of them most of what comes next is theirs.
  *
  * Only the loop of the engine's own thread waits, in front of a turn. What a turn does with what it finds stays
  * the same, and who turns the engine by hand never waits. */
@@ -19,15 +20,21 @@ enum {
     GATHER_SKIP_MOST = 256, /* turns: one wait in vain in so many costs the others next to nothing */
 };
 
-/* Zeroed at first. */
-struct gather {
+/* What turned out to be worth waiting for, or not. Zeroed at first. */
+struct gather_habit {
     uint32_t skip; /* turns without a wait after the next one in vain; doubles with each */
     uint32_t left; /* of them */
 };
 
-/* How many events to wait for before this turn, with so many calls out that may be answered soon; 0 = do not
- * wait. */
-size_t gather_enough(struct gather *gather, uint32_t calls_count);
+struct gather {
+    struct gather_habit calls, clients;
+    bool clients_too; /* in the last wait */
+};
+
+/* How many events to wait for before this turn; 0 = do not wait. `calls_count` calls are out that may be answered
+ * soon. `clients_count` clients got in the turn before what they had waited for: when they have more to do they
+ * are back at once, which nobody promised, so that a wait in vain is laid to them first. */
+size_t gather_enough(struct gather *gather, uint32_t calls_count, uint32_t clients_count);
 /* Were so many there in time? */
 void gather_learn(struct gather *gather, bool came);
 

@@ -73,6 +73,7 @@ struct engine {
     size_t requests_count;
     size_t requests_capacity;
     struct gather gather;
+    uint32_t released_count; /* clients that got what they waited for, in the last turn */
     uint32_t calls_count; /* in flight */
     uint32_t slot_next;   /* the participant whose turn it is when the total is used up */
     size_t queued_count;  /* calls that wait for room */

@@ -103,6 +103,7 @@ static void release(struct engine *engine, struct waiter *waiter)
     timers_set(&engine->patience, &waiter->timer, 0);
     replies_fill(waiter->open, waiter->command);
     replies_add(engine, waiter->command, NULL);
+    engine->released_count++;
     resting_offer(engine, waiter->open);
     mem_free(waiter);
 }
