@@ -11,7 +11,7 @@ size_t gather_enough(struct gather *gather, uint32_t calls_count, uint32_t clien
     gather->clients_too = count > calls_count;
     if (count < GATHER_CALLS || habit_skips(&gather->calls))
         return 0;
-    uint64_t most = count - count / 4; /* the last ones are not worth it: a slow one would hold up all */
+    uint64_t most = count * GATHER_SHARE / 16;
     return most < GATHER_ENOUGH ? (size_t)most : GATHER_ENOUGH;
 }
 
