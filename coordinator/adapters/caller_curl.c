@@ -239,12 +239,12 @@ static void caller_retire(struct caller_curl *curl, struct call *call)
     caller_free(call);
 }
 
-static void caller_prepare(struct caller_curl *curl, struct call *call, struct request *request, uint64_t left_ms)
+static void caller_prepare(struct caller_curl *curl, struct call *call, unsigned has, uint64_t left_ms)
 {
     CURL *easy = call->easy;
+    const struct request *request = call->request;
     const char *method = request->method;
     bool sends = request->body || !strcmp(method, "POST") || !strcmp(method, "PUT") || !strcmp(method, "PATCH");
-    call->request = request;
     call->head_bytes = call->interim_count = 0;
     call->head_ended = call->too_large = call->flooded = false;
     call->words[0] = '\0';
@@ -259,6 +259,7 @@ static void caller_prepare(struct caller_curl *curl, struct call *call, struct r
     }
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
     call->target = caller_curl_target_aim(&curl->targets, easy, request->url);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, caller_curl_headers_fill(&call->headers, request, has));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, left_ms < INT32_MAX ? (long)left_ms : (long)INT32_MAX);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->response_max);
@@ -380,8 +381,8 @@ static void caller_begin(struct caller_curl *curl, const struct caller_queued *q
         request_free(request);
         return;
     }
-    caller_prepare(curl, call, request, request->timeout_ms - waited_ms);
-    curl_easy_setopt(call->easy, CURLOPT_HTTPHEADER, caller_curl_headers_fill(&call->headers, request, has));
+    call->request = request;
+    caller_prepare(curl, call, has, request->timeout_ms - waited_ms);
     call->next = &curl->ring;
     call->prev = curl->ring.prev;
     call->prev->next = call->next->prev = call;
@@ -483,9 +484,8 @@ static int caller_open(struct caller_curl *curl, struct error *error)
 
 static void caller_close(struct caller_curl *curl)
 {
-    for (size_t i = 0; i < curl->idle_count; i++) {
+    for (size_t i = 0; i < curl->idle_count; i++)
         caller_free(curl->idle[i]);
-    }
     if (curl->multi) {
         curl_multi_cleanup(curl->multi); /* closes the connections, which needs the table of sockets */
         curl_global_cleanup();
